@@ -1,0 +1,72 @@
+import nx from '@nx/eslint-plugin';
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom. A room is a project; apps meet only through libs. */
+const rooms = {
+  protocol: [],
+  contracts: [],
+  vault: ['protocol', 'contracts'],
+  ledger: ['contracts'],
+  platform: ['contracts'],
+  testing: ['protocol', 'contracts'],
+  scheduler: ['contracts', 'platform', 'ledger', 'testing'],
+  'sender-agent': ['contracts', 'platform', 'protocol', 'testing'],
+  receiver: ['contracts', 'platform', 'protocol', 'vault', 'testing'],
+  'admin-api': ['contracts', 'platform', 'ledger', 'testing'],
+  standalone: ['contracts', 'platform', 'testing'],
+  e2e: ['contracts', 'protocol', 'testing'],
+  bench: ['contracts', 'protocol', 'testing'],
+};
+
+export default tseslint.config(
+  {
+    ignores: ['**/dist', '**/out-tsc', '**/node_modules', '.nx', '.periodic-backup', '.runtime', '**/*.cjs'],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          allow: [],
+          depConstraints: [
+            ...Object.entries(rooms).map(([room, may]) => ({
+              sourceTag: `room:${room}`,
+              onlyDependOnLibsWithTags: may.map((other) => `room:${other}`),
+            })),
+          ],
+        },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/only-throw-error': 'error',
+      eqeqeq: 'error',
+      'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
+    },
+  },
+);

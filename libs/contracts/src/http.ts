@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { AgentPresence, ReceiverPresence } from './presence.js';
+import { RunKind, RunState } from './run.js';
+import { SnapshotName } from './names.js';
+import { SnapshotCounts } from './receipt.js';
+
+/** Shapes of the REST API under /api/v1 that are not entities of their own. */
+
+/** RFC 9457. `errors` places problems at fields, so that forms can show them there. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+
+/** A page by keyset: pass `nextCursor` back as `cursor`; null at the end. */
+export const pageOf = <T extends z.ZodType>(item: T, id: string) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+export const RunQuery = PageQuery.extend({
+  planId: z.uuid().optional(),
+  /** Comma-separated or repeated. */
+  state: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((value) =>
+      value === undefined ? undefined : [value].flat().flatMap((part) => part.split(',')),
+    )
+    .pipe(z.array(RunState).optional()),
+  kind: RunKind.optional(),
+  /** scheduledFor at or after / before. */
+  since: z.iso.datetime({ offset: true }).optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+export type RunQuery = z.infer<typeof RunQuery>;
+
+export const RunAccepted = z.object({ runId: z.uuid() }).meta({ id: 'RunAccepted' });
+
+export const AgentView = AgentPresence.partial()
+  .extend({ agentId: AgentPresence.shape.agentId, online: z.boolean(), seenAt: z.iso.datetime().nullable() })
+  .meta({ id: 'Agent' });
+export type AgentView = z.infer<typeof AgentView>;
+
+export const ReceiverView = ReceiverPresence.omit({ vaultPublicKey: true })
+  .extend({ online: z.boolean() })
+  .meta({ id: 'Receiver' });
+export type ReceiverView = z.infer<typeof ReceiverView>;
+
+export const VaultView = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    layout: z.enum(['folders', 'packs']),
+    receiversOnline: z.int(),
+    freeBytes: z.number().nullable(),
+    totalBytes: z.number().nullable(),
+    snapshots: z.int(),
+    firstSeenAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Vault' });
+export type VaultView = z.infer<typeof VaultView>;
+
+export const SnapshotView = z
+  .object({
+    id: z.uuid(),
+    planId: z.uuid(),
+    vaultId: z.uuid(),
+    runId: z.uuid(),
+    snapshot: SnapshotName,
+    previous: SnapshotName.nullable(),
+    manifestDigest: z.string(),
+    counts: SnapshotCounts,
+    committedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Snapshot' });
+export type SnapshotView = z.infer<typeof SnapshotView>;

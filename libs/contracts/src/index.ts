@@ -1,0 +1,11 @@
+export { canonicalJson } from './canonical-json.js';
+export { AgentId, FolderName, SnapshotName } from './names.js';
+export { Receipt, SnapshotCounts, receiptIsGenuine, signReceipt } from './receipt.js';
+export { TicketClaims, TicketError, digestOrder, openTicket, signTicket } from './ticket.js';
+export { AfterTransmit, Plan, PlanInput, PlanPatch, RunOrder, Schedule } from './plan.js';
+export { FINAL_RUN_STATES, Run, RunCounts, RunError, RunKind, RunProblem, RunState } from './run.js';
+export * from './queues.js';
+export * from './presence.js';
+export * from './live.js';
+export * from './http.js';
+export { dueTimesBetween, latestDueTime, nextDueTime, scheduleProblem } from './due-times.js';

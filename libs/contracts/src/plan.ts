@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { AgentId, FolderName } from './names.js';
+
+/** When a plan is due: a period on the grid of the epoch, or a cron expression in a time zone. */
+export const Schedule = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('every'),
+    everySeconds: z
+      .int('must be a whole number of seconds')
+      .min(10, 'must be at least 10 seconds')
+      .max(31_622_400),
+  }),
+  z.object({
+    kind: z.literal('cron'),
+    /** Five fields. */
+    cron: z.string().min(9).max(200),
+    /** IANA name. */
+    timezone: z.string().min(1).max(64).default('UTC'),
+  }),
+]);
+export type Schedule = z.infer<typeof Schedule>;
+
+export const AfterTransmit = z.enum(['keep', 'copy', 'move']);
+export type AfterTransmit = z.infer<typeof AfterTransmit>;
+
+const AbsolutePath = z
+  .string()
+  .max(4096)
+  .startsWith('/', 'must be an absolute path, such as /srv/documents')
+  .refine((path) => !path.includes('\0'), 'must not hold NUL');
+
+/** What a run does on its agent, as the plan stood when the run was dispatched. Bound to the ticket by its digest. */
+export const RunOrder = z.object({
+  runId: z.uuid(),
+  epoch: z.int().positive(),
+  planId: z.uuid(),
+  agentId: AgentId,
+  sourceDir: AbsolutePath,
+  /** gitignore syntax, in order. */
+  excludes: z.array(z.string().min(1).max(1000)).max(1000),
+  afterTransmit: AfterTransmit,
+  backupDir: AbsolutePath.nullable(),
+  vaultId: z.uuid(),
+});
+export type RunOrder = z.infer<typeof RunOrder>;
+
+const PlanFields = z.object({
+  /** Unique per agent; becomes a folder of the vault and cannot be changed later. */
+  name: FolderName,
+  agentId: AgentId,
+  sourceDir: AbsolutePath,
+  excludes: z.array(z.string().min(1).max(1000)).max(1000),
+  afterTransmit: AfterTransmit,
+  backupDir: AbsolutePath.nullable(),
+  schedule: Schedule,
+  vaultId: z.uuid(),
+});
+
+const backupDirFits = (plan: {
+  afterTransmit?: AfterTransmit | undefined;
+  backupDir?: string | null | undefined;
+}) => plan.afterTransmit === undefined || plan.afterTransmit === 'keep' || !!plan.backupDir;
+const backupDirNeeded = {
+  path: ['backupDir'],
+  message: 'is needed for the rules copy and move: name the directory that keeps the copies',
+};
+
+export const PlanInput = PlanFields.extend({
+  excludes: PlanFields.shape.excludes.default([]),
+  afterTransmit: AfterTransmit.default('keep'),
+  backupDir: PlanFields.shape.backupDir.default(null),
+})
+  .strict()
+  .refine(backupDirFits, backupDirNeeded)
+  .meta({ id: 'PlanInput' });
+export type PlanInput = z.infer<typeof PlanInput>;
+
+/** Changes of a plan; what is left out stays. Name, agent and vault stay for ever: they are where the snapshots lie. */
+export const PlanPatch = PlanFields.omit({ name: true, agentId: true, vaultId: true })
+  .partial()
+  .strict()
+  .refine(backupDirFits, backupDirNeeded)
+  .meta({ id: 'PlanPatch' });
+export type PlanPatch = z.infer<typeof PlanPatch>;
+
+export const Plan = PlanFields.extend({
+  id: z.uuid(),
+  pausedAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  /** The next instant it is due, null while paused. */
+  nextDueAt: z.iso.datetime().nullable(),
+}).meta({ id: 'Plan' });
+export type Plan = z.infer<typeof Plan>;

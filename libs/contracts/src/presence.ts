@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AgentId } from './names.js';
+
+/**
+ * Heartbeats in Redis: a hash field per process under one key, rewritten every 2 s, ignored when older than
+ * `PRESENCE_TTL_MS`. Wiped or stale ones come back by themselves.
+ */
+export const PRESENCE_INTERVAL_MS = 2_000;
+export const PRESENCE_TTL_MS = 10_000;
+export const RECEIVERS_KEY = 'pbk:{presence}:receivers';
+export const AGENTS_KEY = 'pbk:{presence}:agents';
+/** Hash: receiver id → JSON `ReceiverSettings`; written by the admin API, read by receivers at each heartbeat. */
+export const RECEIVER_SETTINGS_KEY = 'pbk:{presence}:receiver-settings';
+
+export const ReceiverPresence = z.object({
+  receiverId: z.string(),
+  /** Address that agents should dial. */
+  host: z.string(),
+  port: z.int(),
+  vaultId: z.uuid(),
+  vaultName: z.string(),
+  layout: z.enum(['folders', 'packs']),
+  targetDir: z.string(),
+  /** PEM, Ed25519: verifies this vault's receipts. */
+  vaultPublicKey: z.string(),
+  activeSessions: z.int().nonnegative(),
+  maxClients: z.int().positive(),
+  draining: z.boolean(),
+  /** False if the target directory cannot be written now. */
+  vaultWritable: z.boolean(),
+  freeBytes: z.number().nonnegative(),
+  totalBytes: z.number().nonnegative(),
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+  seenAt: z.iso.datetime(),
+});
+export type ReceiverPresence = z.infer<typeof ReceiverPresence>;
+
+export const ReceiverSettings = z.object({ maxClients: z.int().min(1).max(10_000) });
+export type ReceiverSettings = z.infer<typeof ReceiverSettings>;
+
+export const AgentPresence = z.object({
+  agentId: AgentId,
+  hostname: z.string(),
+  /** Directories it may read, set on its own machine. */
+  allowedDirs: z.array(z.string()),
+  activeRuns: z.array(z.uuid()),
+  version: z.string(),
+  startedAt: z.iso.datetime(),
+  seenAt: z.iso.datetime(),
+});
+export type AgentPresence = z.infer<typeof AgentPresence>;

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { AgentId } from './names.js';
+import { RunOrder } from './plan.js';
+import { Receipt } from './receipt.js';
+import { RunCounts, RunError, RunProblem } from './run.js';
+
+/**
+ * Names and payloads of everything that crosses Redis. One queue per kind of job. Redis holds triggers, never
+ * truth: each job may be lost, doubled or late, and the ledger or the vault repairs it.
+ */
+
+/** BullMQ prefix of one queue: a hash tag of its own, so that a Redis Cluster spreads queues over its nodes. */
+export function queuePrefix(queue: string): string {
+  return `pbk:{${queue}}`;
+}
+
+/** One tiny job per plan and due time; job schedulers live here under the plan's id. Read by the scheduler. */
+export const TICKS = 'ticks';
+export const TickJob = z.object({ planId: z.uuid() });
+
+/** A plan was made, changed, paused, resumed or deleted: bring its job scheduler in line. Read by the scheduler. */
+export const PLAN_CHANGES = 'plan-changes';
+export const PlanChangeJob = z.object({ planId: z.uuid() });
+
+/** A row of `run_requests` wants attention (start or cancel). Read by the scheduler. */
+export const RUN_REQUESTS = 'run-requests';
+export const RunRequestJob = z.object({ requestId: z.uuid() });
+
+/** What happened to runs. Written by agents and receivers, read by the scheduler. */
+export const RUN_EVENTS = 'run-events';
+
+/** Runs of one agent. Job id: `<runId>.<epoch>`. */
+export const agentQueue = (agentId: string): string => `agent-${agentId}`;
+/** Requests to stop a run on one agent. */
+export const agentCancelQueue = (agentId: string): string => `agent-cancel-${agentId}`;
+
+export const ReceiverOffer = z.object({
+  receiverId: z.string(),
+  host: z.string(),
+  port: z.int().min(1).max(65535),
+});
+export type ReceiverOffer = z.infer<typeof ReceiverOffer>;
+
+export const RunJob = z.object({
+  order: RunOrder,
+  ticket: z.string(),
+  /** Best first. */
+  receivers: z.array(ReceiverOffer).min(1),
+});
+export type RunJob = z.infer<typeof RunJob>;
+
+export const CancelJob = z.object({ runId: z.uuid() });
+export type CancelJob = z.infer<typeof CancelJob>;
+
+const Attempt = z.object({
+  runId: z.uuid(),
+  epoch: z.int().positive(),
+  agentId: AgentId,
+  at: z.iso.datetime(),
+});
+
+export const RunEvent = z.discriminatedUnion('type', [
+  /** The agent has taken the run. */
+  Attempt.extend({ type: z.literal('started') }),
+  /** First byte towards a receiver. */
+  Attempt.extend({ type: z.literal('connected'), receiverId: z.string() }),
+  /** Every 5 s while the run lives on its agent. */
+  Attempt.extend({ type: z.literal('alive'), counts: RunCounts }),
+  /** The agent is done with this attempt, receipt or error. `problems` holds at most 1000; `counts.filesFailed` is exact. */
+  Attempt.extend({
+    type: z.literal('ended'),
+    counts: RunCounts,
+    problems: z.array(RunProblem).max(1000),
+    receipt: Receipt.nullable(),
+    error: RunError.nullable(),
+  }),
+  /** A receiver's word, sent at commit and again at its start for recent ones: the vault's word beats the ledger's. */
+  z.object({ type: z.literal('receipt'), receipt: Receipt }),
+  /** An agent has started (again): none of its earlier attempts lives, except the named. */
+  z.object({
+    type: z.literal('agent-started'),
+    agentId: AgentId,
+    at: z.iso.datetime(),
+    runIds: z.array(z.uuid()),
+  }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;

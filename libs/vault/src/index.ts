@@ -1,0 +1,8 @@
+export type {
+  AppendRequest,
+  PlanPlace,
+  RecoveryReport,
+  SnapshotSummary,
+  Vault,
+  VaultIdentity,
+} from './vault.js';
