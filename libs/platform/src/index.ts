@@ -1,1 +1,10 @@
-export {};
+export { ConfigError, describeConfig, env, loadConfig, type ConfigVariable } from './config.js';
+export { NestLogger, createLogger, loggingModule, type Logger } from './logging.js';
+export { connectRedis, redisReady } from './redis.js';
+export { closeWorker, consume, openQueue } from './queues.js';
+export { PresenceAnnouncer, readPresence } from './presence.js';
+export { loadOrCreateKeyPair, loadPublicKey } from './keys.js';
+export { Counter, Gauge, Histogram, Registry, createMetrics } from './metrics.js';
+export { HealthServer, notReadyReasons, type ReadinessCheck } from './health.js';
+export { runService } from './run-service.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** The configuration cannot be used; `message` lists every problem at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n` +
+        problems.map((problem) => `  - ${problem}`).join('\n'),
+    );
+  }
+}
+
+/**
+ * Reads a service's configuration from environment variables and checks it as a whole. For every variable
+ * `X` a variable `X_FILE` may name a file that holds the value (secrets). Empty values count as not set.
+ * @throws ConfigError with every problem, in words
+ */
+export function loadConfig<T extends z.ZodObject>(
+  schema: T,
+  env: NodeJS.ProcessEnv = process.env,
+): z.infer<T> {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(schema.shape)) {
+    const value = env[name];
+    const file = env[`${name}_FILE`];
+    if (value && file) problems.push(`${name} and ${name}_FILE are both set: keep one.`);
+    else if (value) values[name] = value;
+    else if (file) {
+      try {
+        values[name] = readFileSync(file, 'utf8').trim();
+      } catch (error) {
+        problems.push(`${name}_FILE: ${(error as Error).message}`);
+      }
+    }
+  }
+  const parsed = schema.safeParse(values);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0] ?? '');
+      if (problems.some((problem) => problem.startsWith(`${name}_FILE`))) continue;
+      const given = values[name] === undefined ? 'is not set and has no default' : `${issue.message}`;
+      const what = schema.shape[name]?.meta()?.description;
+      problems.push(`${name} ${given}${what ? ` (${what})` : ''}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return parsed.data as z.infer<T>;
+}
+
+export interface ConfigVariable {
+  readonly name: string;
+  readonly description: string;
+  readonly defaultValue: string | null;
+}
+
+/** Name, meaning and default of every variable of a schema: what the documented table is made from. */
+export function describeConfig(schema: z.ZodObject): ConfigVariable[] {
+  return Object.entries(schema.shape).map(([name, field]) => {
+    const parsed = (field as z.ZodType).safeParse(undefined);
+    const value: unknown = parsed.success ? parsed.data : undefined;
+    return {
+      name,
+      description: (field as z.ZodType).meta()?.description ?? '',
+      defaultValue: value === undefined || value === null ? null : String(value),
+    };
+  });
+}
+
+/** Building blocks for schemas; values arrive as text. */
+export const env = {
+  port: (description: string, defaultPort: number) =>
+    z.coerce
+      .number({ error: 'must be a port number' })
+      .int('must be a port number')
+      .min(0, 'must be a port from 0 to 65535')
+      .max(65535, 'must be a port from 0 to 65535')
+      .default(defaultPort)
+      .meta({ description }),
+  integer: (description: string, min: number, max: number, defaultValue: number) =>
+    z.coerce
+      .number({ error: 'must be a whole number' })
+      .int('must be a whole number')
+      .min(min, `must be at least ${min}`)
+      .max(max, `must be at most ${max}`)
+      .default(defaultValue)
+      .meta({ description }),
+  text: (description: string, defaultValue?: string) =>
+    defaultValue === undefined
+      ? z.string().min(1).meta({ description })
+      : z.string().min(1).default(defaultValue).meta({ description }),
+  optionalText: (description: string) => z.string().min(1).optional().meta({ description }),
+  redisUrl: () =>
+    z
+      .string()
+      .regex(/^rediss?:\/\//, 'must be a URL such as redis://localhost:6379')
+      .default('redis://localhost:6379')
+      .meta({
+        description:
+          'Redis that carries jobs and heartbeats: redis://[user:password@]host:port[/db], rediss:// for TLS',
+      }),
+  databaseUrl: () =>
+    z
+      .string({ error: 'must be a URL such as postgres://user:password@localhost:5432/periodic_backup' })
+      .regex(
+        /^postgres(ql)?:\/\//,
+        'must be a URL such as postgres://user:password@localhost:5432/periodic_backup',
+      )
+      .meta({
+        description:
+          'PostgreSQL that holds the ledger: postgres://user:password@host:port/database[?sslmode=require]',
+      }),
+  logLevel: () =>
+    z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {
+        error: 'must be trace, debug, info, warn, error or fatal',
+      })
+      .default('info')
+      .meta({ description: 'Least level that is logged: trace, debug, info, warn, error, fatal' }),
+};

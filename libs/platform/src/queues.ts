@@ -1,0 +1,62 @@
+import { queuePrefix } from '@periodic-backup/contracts';
+import { Queue, UnrecoverableError, Worker, type Job, type JobsOptions, type WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+
+/** Finished jobs are of no use: the ledger is the history. */
+const HOUSEKEEPING: JobsOptions = {
+  removeOnComplete: { age: 600, count: 1000 },
+  removeOnFail: { age: 86_400, count: 1000 },
+};
+
+/** A queue to put jobs on. Adding fails at once while Redis is away. The caller closes it. */
+export function openQueue(name: string, connection: Redis, logger: Logger): Queue {
+  const queue = new Queue(name, { connection, prefix: queuePrefix(name), defaultJobOptions: HOUSEKEEPING });
+  queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection'));
+  return queue;
+}
+
+/**
+ * Handles the jobs of one queue with a payload checked against its schema; a payload that does not fit is
+ * failed for good and logged. A job may arrive twice: handlers are safe to repeat.
+ */
+export function consume<T extends z.ZodType>(
+  name: string,
+  schema: T,
+  handler: (payload: z.output<T>, job: Job) => Promise<void>,
+  options: { connection: Redis; logger: Logger; concurrency?: number } & Pick<
+    WorkerOptions,
+    'lockDuration' | 'stalledInterval'
+  >,
+): Worker {
+  const { connection, logger, ...rest } = options;
+  const worker = new Worker(
+    name,
+    async (job) => {
+      const payload = schema.safeParse(job.data);
+      if (!payload.success)
+        throw new UnrecoverableError(
+          `A job of queue ${name} has a payload that does not fit: ${payload.error.message}`,
+        );
+      await handler(payload.data, job);
+    },
+    { concurrency: 1, ...rest, connection, prefix: queuePrefix(name), maxStalledCount: 10 },
+  );
+  worker.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'worker connection'));
+  worker.on('failed', (job, error) =>
+    logger.error({ queue: name, job: job?.id, error: error.message }, 'a job failed'),
+  );
+  return worker;
+}
+
+/** Closes a worker: waits for its jobs until the deadline, then lets go of them (another one will repeat them). */
+export async function closeWorker(worker: Worker, deadlineMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), deadlineMs);
+  });
+  const closed = worker.close().then(() => 'closed' as const);
+  if ((await Promise.race([closed, deadline])) === 'late') await worker.close(true);
+  clearTimeout(timer);
+}
