@@ -1,0 +1,184 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { Receipt, RunError, Schedule, SnapshotCounts } from '@periodic-backup/contracts';
+
+/** The ledger's tables. Each has one writer, named above it; everyone may read. */
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
+
+export const runState = pgEnum('run_state', [
+  'waiting',
+  'queued',
+  'running',
+  'committed',
+  'partial',
+  'failed',
+  'cancelled',
+  'missed',
+]);
+export const runKind = pgEnum('run_kind', ['backup', 'restore', 'verify', 'prune', 'drill']);
+export const runTrigger = pgEnum('run_trigger', ['schedule', 'manual']);
+export const afterTransmit = pgEnum('after_transmit', ['keep', 'copy', 'move']);
+
+/** Writer: admin-api. Agents it has seen announce themselves. */
+export const agents = pgTable('agents', {
+  id: text('id').primaryKey(),
+  hostname: text('hostname').notNull(),
+  version: text('version').notNull(),
+  firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
+  lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
+});
+
+/** Writer: admin-api. Deleted plans keep their row: their snapshots still exist. */
+export const plans = pgTable(
+  'plans',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    agentId: text('agent_id').notNull(),
+    sourceDir: text('source_dir').notNull(),
+    excludes: jsonb('excludes').$type<string[]>().notNull(),
+    afterTransmit: afterTransmit('after_transmit').notNull(),
+    backupDir: text('backup_dir'),
+    schedule: jsonb('schedule').$type<Schedule>().notNull(),
+    vaultId: uuid('vault_id').notNull(),
+    pausedAt: instant('paused_at'),
+    deletedAt: instant('deleted_at'),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+    /** Due times before this instant are not owed: creation, last change of schedule, or resume. */
+    dueFrom: instant('due_from').notNull().defaultNow(),
+  },
+  (table) => [
+    // Also deleted ones: a name is a folder of the vault for ever.
+    uniqueIndex('plans_agent_name').on(table.agentId, table.name),
+    index('plans_live').on(table.id).where(sql`deleted_at is null`),
+  ],
+);
+
+/** Writer: admin-api. Wishes of people: truth until a run (start) or its end (cancel) answers them. */
+export const runRequests = pgTable(
+  'run_requests',
+  {
+    id: uuid('id').primaryKey(),
+    kind: text('kind').$type<'start' | 'cancel'>().notNull(),
+    planId: uuid('plan_id').notNull(),
+    /** The run to start (id chosen by the writer) or to cancel. */
+    runId: uuid('run_id').notNull(),
+    requestedAt: instant('requested_at').notNull().defaultNow(),
+  },
+  (table) => [index('run_requests_run').on(table.runId), index('run_requests_at').on(table.requestedAt)],
+);
+
+/** Writer: admin-api. Settings of receivers that outlive them and Redis. */
+export const receiverSettings = pgTable('receiver_settings', {
+  receiverId: text('receiver_id').primaryKey(),
+  maxClients: integer('max_clients').notNull(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+/** Writer: scheduler. Vaults announced by receivers; the public key is pinned at first sight. */
+export const vaults = pgTable('vaults', {
+  id: uuid('id').primaryKey(),
+  name: text('name').notNull(),
+  layout: text('layout').$type<'folders' | 'packs'>().notNull(),
+  publicKey: text('public_key').notNull(),
+  firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
+});
+
+/** Writer: scheduler. Every tick that was due and every manual start, whatever became of it. */
+export const runs = pgTable(
+  'runs',
+  {
+    id: uuid('id').primaryKey(),
+    planId: uuid('plan_id').notNull(),
+    agentId: text('agent_id').notNull(),
+    kind: runKind('kind').notNull().default('backup'),
+    trigger: runTrigger('trigger').notNull(),
+    state: runState('state').notNull(),
+    reason: text('reason'),
+    scheduledFor: instant('scheduled_for').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    /** Not dispatched before this instant (backoff between attempts). */
+    notBefore: instant('not_before'),
+    queuedAt: instant('queued_at'),
+    startedAt: instant('started_at'),
+    connectedAt: instant('connected_at'),
+    finishedAt: instant('finished_at'),
+    /** The agent's last sign of life. */
+    aliveAt: instant('alive_at'),
+    cancelRequestedAt: instant('cancel_requested_at'),
+    attempts: integer('attempts').notNull().default(0),
+    /** Fencing number of the newest attempt, 0 before the first. */
+    epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+    receiverId: text('receiver_id'),
+    snapshot: text('snapshot'),
+    entries: count('entries'),
+    files: count('files'),
+    bytesRead: count('bytes_read'),
+    /** Of ended attempts. */
+    bytesSentBefore: count('bytes_sent_before'),
+    /** Of the running attempt. */
+    bytesSent: count('bytes_sent'),
+    bytesStored: count('bytes_stored'),
+    filesFailed: count('files_failed'),
+    error: jsonb('error').$type<RunError>(),
+    receipt: jsonb('receipt').$type<Receipt>(),
+  },
+  (table) => [
+    uniqueIndex('runs_tick').on(table.planId, table.kind, table.scheduledFor).where(sql`trigger = 'schedule'`),
+    // One run of a plan at a time, at most one waiting behind it: the database says no, whoever asks.
+    uniqueIndex('runs_one_active').on(table.planId, table.kind).where(sql`state in ('queued', 'running')`),
+    uniqueIndex('runs_one_waiting').on(table.planId, table.kind).where(sql`state = 'waiting'`),
+    index('runs_open').on(table.state, table.scheduledFor).where(sql`state in ('waiting', 'queued', 'running')`),
+    index('runs_by_time').on(table.scheduledFor.desc(), table.id.desc()),
+    index('runs_by_plan').on(table.planId, table.scheduledFor.desc(), table.id.desc()),
+    index('runs_by_state').on(table.state, table.scheduledFor.desc(), table.id.desc()),
+  ],
+);
+
+/** Writer: scheduler. At most 1000 per run. */
+export const runProblems = pgTable(
+  'run_problems',
+  {
+    runId: uuid('run_id').notNull(),
+    position: integer('position').notNull(),
+    path: text('path').notNull(),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+  },
+  (table) => [uniqueIndex('run_problems_key').on(table.runId, table.position)],
+);
+
+/** Writer: scheduler. Every snapshot a genuine receipt spoke of. */
+export const snapshots = pgTable(
+  'snapshots',
+  {
+    id: uuid('id').primaryKey(),
+    planId: uuid('plan_id').notNull(),
+    vaultId: uuid('vault_id').notNull(),
+    runId: uuid('run_id').notNull(),
+    snapshot: text('snapshot').notNull(),
+    previous: text('previous'),
+    manifestDigest: text('manifest_digest').notNull(),
+    counts: jsonb('counts').$type<SnapshotCounts>().notNull(),
+    committedAt: instant('committed_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('snapshots_run').on(table.runId),
+    index('snapshots_by_plan').on(table.planId, table.committedAt.desc(), table.id.desc()),
+    index('snapshots_by_time').on(table.committedAt.desc(), table.id.desc()),
+  ],
+);
