@@ -1,0 +1,150 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { FINAL_RUN_STATES, Plan, Run, VaultView, type RunState } from '@periodic-backup/contracts';
+import { z } from 'zod';
+import type { Contestant, Measurement } from './contestant.js';
+import type { DataSet } from './data-sets.js';
+import { exitCode, forgetPeak, listProcesses, peakBytes } from './processes.js';
+
+/** Periodic Backup as a user starts it: the launcher with all its services; runs are asked for by REST. */
+export class Ours implements Contestant {
+  readonly name = 'Periodic Backup';
+  readonly #target: string;
+  #launcher: ChildProcess | undefined;
+  #plan: Plan | undefined;
+  #generation = 0;
+  /** Milliseconds from each request to the agent's first byte on the wire. */
+  readonly firstByteMs: number[] = [];
+
+  constructor(
+    private readonly root: string,
+    private readonly sources: string,
+    private readonly apiPort: number,
+    private readonly receiverPort: number,
+  ) {
+    this.#target = join(root, 'ours-target');
+  }
+
+  async reset(): Promise<void> {
+    if (!this.#launcher) await this.#start();
+    this.#plan = undefined;
+    // A new plan follows nothing, so its first run is a first backup; the old one's bytes only take room.
+    for (const agent of readdirSync(this.#target).filter((name) => !name.startsWith('.')))
+      rmSync(join(this.#target, agent), { recursive: true, force: true });
+  }
+
+  async first(set: DataSet): Promise<Measurement> {
+    this.#plan = await this.#createPlan(set);
+    return this.#run();
+  }
+
+  again(_set: DataSet): Promise<Measurement> {
+    return this.#run();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#launcher) return;
+    this.#launcher.kill('SIGINT');
+    await exitCode(this.#launcher);
+    rmSync(this.#target, { recursive: true, force: true });
+    rmSync(join(this.root, 'ours-data'), { recursive: true, force: true });
+  }
+
+  async #start(): Promise<void> {
+    rmSync(join(this.root, 'ours-data'), { recursive: true, force: true });
+    rmSync(this.#target, { recursive: true, force: true });
+    mkdirSync(this.#target, { recursive: true });
+    const launcher = spawn(
+      process.execPath,
+      [
+        resolve(import.meta.dirname, '../../apps/standalone/dist/main.js'),
+        ...['--json', '--data', join(this.root, 'ours-data'), '--target', this.#target],
+        ...['--port', String(this.receiverPort), '--api-port', String(this.apiPort)],
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ALLOWED_DIRS: this.sources } },
+    );
+    this.#launcher = launcher;
+    await new Promise<void>((ready, failed) => {
+      launcher.once('close', (code) => failed(new Error(`The launcher ended with ${code}.`)));
+      createInterface({ input: launcher.stdout }).on('line', (line) => {
+        if ((JSON.parse(line) as { event?: string }).event === 'started') ready();
+      });
+    });
+  }
+
+  async #createPlan(set: DataSet): Promise<Plan> {
+    const agents = z
+      .object({ items: z.array(z.object({ agentId: z.string() })) })
+      .parse(await this.#get('/agents'));
+    const vaults = z.object({ items: z.array(VaultView) }).parse(await this.#get('/vaults'));
+    return Plan.parse(
+      await this.#send('POST', '/plans', {
+        name: `bench-${++this.#generation}`,
+        agentId: agents.items[0]?.agentId,
+        vaultId: vaults.items[0]?.id,
+        sourceDir: set.directory,
+        schedule: { kind: 'cron', cron: '0 0 1 1 *', timezone: 'UTC' },
+      }),
+    );
+  }
+
+  async #run(): Promise<Measurement> {
+    const services = this.#serviceProcesses();
+    for (const one of services) forgetPeak(one.pid);
+    const startedAt = performance.now();
+    const requestedAtMs = Date.now();
+    const { runId } = z
+      .object({ runId: z.string() })
+      .parse(await this.#send('POST', `/plans/${this.#plan?.id}/run`, {}));
+    const run = await this.#ended(runId);
+    const seconds = (performance.now() - startedAt) / 1000;
+    if (run.state !== 'committed') throw new Error(`Our run ended ${run.state}: ${run.reason}`);
+    if (run.connectedAt) this.firstByteMs.push(Date.parse(run.connectedAt) - requestedAtMs);
+    return {
+      seconds,
+      wireBytes: run.counts.bytesSent,
+      peakBytes: Object.fromEntries(services.map((one) => [one.service, peakBytes(one.pid)])),
+    };
+  }
+
+  async #ended(runId: string): Promise<Run> {
+    const isFinal = (state: RunState) => (FINAL_RUN_STATES as readonly RunState[]).includes(state);
+    for (;;) {
+      const answer = await fetch(`${this.#api}/runs/${runId}`);
+      if (answer.ok) {
+        const run = Run.parse(await answer.json());
+        if (isFinal(run.state)) return run;
+      }
+      await new Promise((next) => setTimeout(next, 10));
+    }
+  }
+
+  #serviceProcesses(): { service: string; pid: number }[] {
+    return listProcesses().flatMap((one) => {
+      const service = /apps\/(sender-agent|receiver|scheduler|admin-api)\/dist\/main\.js/.exec(
+        one.command,
+      )?.[1];
+      return service && one.parentPid === this.#launcher?.pid ? [{ service, pid: one.pid }] : [];
+    });
+  }
+
+  get #api(): string {
+    return `http://127.0.0.1:${this.apiPort}/api/v1`;
+  }
+
+  async #get(path: string): Promise<unknown> {
+    return (await fetch(this.#api + path)).json();
+  }
+
+  async #send(method: string, path: string, body: unknown): Promise<unknown> {
+    const answer = await fetch(this.#api + path, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+    return answer.json();
+  }
+}
