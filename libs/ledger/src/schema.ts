@@ -13,7 +13,10 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Receipt, RunError, Schedule, SnapshotCounts } from '@periodic-backup/contracts';
 
-/** The ledger's tables. Each has one writer, named above it; everyone may read. */
+/**
+ * The ledger's tables. Each has one writer, named above it; everyone may read. Descending indexes say "nulls first":
+ * only then does one serve a plain `order by … desc` (drizzle's default is nulls last).
+ */
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
@@ -64,7 +67,9 @@ export const plans = pgTable(
   (table) => [
     // Also deleted ones: a name is a folder of the vault for ever.
     uniqueIndex('plans_agent_name').on(table.agentId, table.name),
-    index('plans_live').on(table.id).where(sql`deleted_at is null`),
+    index('plans_live')
+      .on(table.id)
+      .where(sql`deleted_at is null`),
   ],
 );
 
@@ -138,14 +143,41 @@ export const runs = pgTable(
     receipt: jsonb('receipt').$type<Receipt>(),
   },
   (table) => [
-    uniqueIndex('runs_tick').on(table.planId, table.kind, table.scheduledFor).where(sql`trigger = 'schedule'`),
+    uniqueIndex('runs_tick')
+      .on(table.planId, table.kind, table.scheduledFor)
+      .where(sql`trigger = 'schedule'`),
     // One run of a plan at a time, at most one waiting behind it: the database says no, whoever asks.
-    uniqueIndex('runs_one_active').on(table.planId, table.kind).where(sql`state in ('queued', 'running')`),
-    uniqueIndex('runs_one_waiting').on(table.planId, table.kind).where(sql`state = 'waiting'`),
-    index('runs_open').on(table.state, table.scheduledFor).where(sql`state in ('waiting', 'queued', 'running')`),
-    index('runs_by_time').on(table.scheduledFor.desc(), table.id.desc()),
-    index('runs_by_plan').on(table.planId, table.scheduledFor.desc(), table.id.desc()),
-    index('runs_by_state').on(table.state, table.scheduledFor.desc(), table.id.desc()),
+    uniqueIndex('runs_one_active')
+      .on(table.planId, table.kind)
+      .where(sql`state in ('queued', 'running')`),
+    uniqueIndex('runs_one_waiting')
+      .on(table.planId, table.kind)
+      .where(sql`state = 'waiting'`),
+    index('runs_open')
+      .on(table.state, table.scheduledFor)
+      .where(sql`state in ('waiting', 'queued', 'running')`),
+    index('runs_by_time').on(table.scheduledFor.desc().nullsFirst(), table.id.desc().nullsFirst()),
+    index('runs_by_plan').on(
+      table.planId,
+      table.scheduledFor.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
+    index('runs_by_state').on(
+      table.state,
+      table.scheduledFor.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
+    // The failures of one plan, its last success: without a walk over all its other runs.
+    index('runs_by_plan_state').on(
+      table.planId,
+      table.state,
+      table.scheduledFor.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
+    // Backups are nearly all runs: only the rare kinds need an index to be found by.
+    index('runs_by_rare_kind')
+      .on(table.kind, table.scheduledFor.desc().nullsFirst(), table.id.desc().nullsFirst())
+      .where(sql`kind <> 'backup'`),
   ],
 );
 
@@ -178,7 +210,12 @@ export const snapshots = pgTable(
   },
   (table) => [
     uniqueIndex('snapshots_run').on(table.runId),
-    index('snapshots_by_plan').on(table.planId, table.committedAt.desc(), table.id.desc()),
-    index('snapshots_by_time').on(table.committedAt.desc(), table.id.desc()),
+    index('snapshots_by_plan').on(
+      table.planId,
+      table.committedAt.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
+    index('snapshots_by_time').on(table.committedAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
+    index('snapshots_by_vault').on(table.vaultId),
   ],
 );
