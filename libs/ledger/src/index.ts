@@ -6,3 +6,47 @@ export {
   ledgerIsAway,
   violatesUnique,
 } from './ledger-errors.js';
+export type { KeysetPage, PageRequest } from './keyset-cursor.js';
+
+// Written by admin-api
+export {
+  deletePlan,
+  insertPlan,
+  pausePlan,
+  resumePlan,
+  reviveDeletedPlan,
+  updatePlan,
+} from './admin-writer/write-plans.js';
+export { upsertAgents, type SeenAgent } from './admin-writer/write-agents.js';
+export { requestCancel, requestStart, type StartAnswer } from './admin-writer/write-run-requests.js';
+export { setReceiverMaxClients } from './admin-writer/write-receiver-settings.js';
+
+// Read by everyone
+export {
+  findPlanByName,
+  getPlan,
+  listPlans,
+  livePlans,
+  planNames,
+  toPlan,
+  type PlanRow,
+} from './reading/read-plans.js';
+export { getAgent, listAgents, type AgentRow } from './reading/read-agents.js';
+export {
+  getRunRequest,
+  getStartRequest,
+  unansweredCancels,
+  unansweredStarts,
+  type RunRequestRow,
+} from './reading/read-run-requests.js';
+export { listReceiverSettings, type ReceiverSettingsRow } from './reading/read-receiver-settings.js';
+export { getRun, listRuns, toRun, type RunFilter, type RunRow } from './reading/read-runs.js';
+export { listRunProblems } from './reading/read-run-problems.js';
+export { listSnapshots } from './reading/read-snapshots.js';
+export { getVault, listVaults, type VaultRow, type VaultWithSnapshots } from './reading/read-vaults.js';
+export {
+  countOpenRuns,
+  countRunsSince,
+  lastSuccesses,
+  type PlanSuccess,
+} from './reading/read-run-figures.js';
