@@ -2,3 +2,28 @@ export { MAX_NAME_BYTES, MAX_PATH_BYTES, comparePaths, type Entry, type EntryKin
 export type { Decision, Owners, ReadOutcome, Settled, SnapshotSink } from './snapshot-sink.js';
 export { DIGEST_BYTES, DIGEST_NAME, createDigest, digestOf, type Digest } from './digest.js';
 export { SESSION_ERRORS, SessionError, type SessionErrorCode } from './errors.js';
+
+export { FRAME, FRAME_CAPS, FRAME_HEADER_BYTES, encodeFrame, frameName, type FrameType } from './frame.js';
+export { FrameDecoder, type FrameHandlers } from './frame-decoder.js';
+export { PREAMBLE_BYTES, PROTOCOL_VERSION, encodePreamble } from './preamble.js';
+export { Hello, Welcome, encodeError, encodeKeepalive, encodeWelcome, type Commit } from './messages.js';
+export { ENTRY_MAX_BYTES, decodeEntries, decodeEntry, encodeEntry } from './entry-codec.js';
+export { EntriesBatch } from './entries-batch.js';
+export { EntryOrder, checkPath } from './entry-order.js';
+export { FilesBatch } from './files-batch.js';
+export { MAX_SMALL_FILE_BYTES, decodeFiles } from './files-frame.js';
+export { writeDataHeader } from './file-frames.js';
+export { decodeWant, encodeWant, type WantItem } from './want-frame.js';
+export {
+  DEFAULT_ENTRY_WINDOW,
+  HANDSHAKE_DEADLINE_MS,
+  SESSION_LIMITS,
+  type SessionLimits,
+} from './session-limits.js';
+export {
+  BackupClientSession,
+  type ClientSessionHandlers,
+  type ClientSessionState,
+} from './client-session.js';
+export { ServerHandshake } from './server-handshake.js';
+export { BackupServerSession, type ServerSessionOptions, type ServerSessionState } from './server-session.js';
