@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { clearTimeout } from 'node:timers';
 
 /**
  * Runs a program to its end. `quiet` keeps its output and hands it back; otherwise it goes to the terminal

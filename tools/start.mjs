@@ -26,7 +26,7 @@ function launch(redisServer) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: workspaceEnv({
       NODE_COMPILE_CACHE: join(runtimeDir, 'compile-cache'),
-      REDIS_SERVER: redisServer,
+      REDIS_SERVER_BIN: redisServer,
       INIT_CWD: process.env.INIT_CWD ?? process.cwd(),
     }),
   });

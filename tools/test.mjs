@@ -81,7 +81,7 @@ async function jest(title, of, workers, minutes) {
     {
       NODE_OPTIONS: '--experimental-vm-modules',
       NODE_NO_WARNINGS: '1',
-      REDIS_SERVER: redisServer,
+      REDIS_SERVER_BIN: redisServer,
       REDIS_URL: '',
       DATABASE_URL: '',
     },

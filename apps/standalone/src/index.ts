@@ -1,1 +1,1 @@
-export {};
+export type { LauncherOptions } from './options/launcher-options.js';

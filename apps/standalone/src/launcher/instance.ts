@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { DataFolder } from '../data-folder/data-folder.js';
+import { freePorts } from '../processes/free-port.js';
+import type { ProcessSpec } from '../processes/process-spec.js';
+import { ServiceLog } from '../processes/service-log.js';
+import { SupervisedProcess } from '../processes/supervised-process.js';
+import { databaseUrl, privatePostgres } from '../postgres/private-postgres.js';
+import { privateRedis, redisUrl } from '../redis/private-redis.js';
+import { redisProgram } from '../redis/redis-program.js';
+import { passedOn, service, type ServiceName } from '../services/services.js';
+
+/** In this order things are asked to stop: those of one group at the same time, each with its deadline. */
+const STOP_ORDER = [
+  { names: ['sender-agent', 'receiver'], deadlineMs: 8000 },
+  { names: ['scheduler', 'admin-api'], deadlineMs: 5000 },
+  { names: ['postgres', 'redis'], deadlineMs: 5000 },
+] as const;
+const LOG_CAP_EVERY_MS = 30_000;
+
+export interface InstanceEvents {
+  readonly crashed: (name: string, how: string) => void;
+  readonly recovered: (name: string) => void;
+}
+
+/** The processes of one data folder: started, kept running, stopped in order. */
+export class Instance {
+  readonly #processes = new Map<string, SupervisedProcess>();
+  readonly #env = passedOn(process.env);
+  readonly #logCap: NodeJS.Timeout;
+  readonly #killAtExit = (): void => this.kill();
+  #redisUrl = '';
+  #databaseUrl = '';
+
+  constructor(
+    private readonly folder: DataFolder,
+    private readonly appsDir: string,
+    private readonly events: InstanceEvents,
+  ) {
+    this.#logCap = setInterval(() => {
+      for (const { log } of this.#processes.values()) log.cap();
+    }, LOG_CAP_EVERY_MS);
+    this.#logCap.unref();
+    process.on('exit', this.#killAtExit);
+  }
+
+  get pids(): Record<string, number | undefined> {
+    return Object.fromEntries([...this.#processes].map(([name, { pid }]) => [name, pid]));
+  }
+
+  /** Redis (the one that REDIS_URL names, else a private one) and a private PostgreSQL take connections. */
+  async startStores(): Promise<void> {
+    const { redisPassword, postgresPassword } = this.folder.memory;
+    const [redisPort = 0, postgresPort = 0] = await freePorts(2);
+    const givenRedis = process.env['REDIS_URL'];
+    const redis = async (): Promise<void> => {
+      if (givenRedis) return;
+      const program = redisProgram();
+      const options = { program, directory: this.folder.redisDir, port: redisPort, password: redisPassword };
+      await this.#start(privateRedis({ ...options, env: this.#env }));
+    };
+    const postgres = async (): Promise<void> => {
+      const options = { directory: this.folder.postgresDir, port: postgresPort, password: postgresPassword };
+      await this.#start(await privatePostgres({ ...options, env: this.#env }));
+    };
+    this.#redisUrl = givenRedis ? givenRedis : redisUrl(redisPort, redisPassword);
+    this.#databaseUrl = databaseUrl(postgresPort, postgresPassword);
+    await allOrFirstError([redis(), postgres()]);
+  }
+
+  /** A service of ours is ready. */
+  async startService(name: ServiceName, settings: Readonly<Record<string, string>>): Promise<void> {
+    const stores = { REDIS_URL: this.#redisUrl, DATABASE_URL: this.#databaseUrl };
+    const options = { appsDir: this.appsDir, dataDir: this.folder.path, env: this.#env };
+    await this.#start(service(name, { ...stores, ...settings }, options));
+  }
+
+  /** Everything is stopped, in order. Safe to repeat. */
+  async stop(): Promise<void> {
+    clearInterval(this.#logCap);
+    for (const { names, deadlineMs } of STOP_ORDER) {
+      const group = names.map((name) => this.#processes.get(name)).filter((one) => one !== undefined);
+      await Promise.all(group.map((one) => one.stop(deadlineMs)));
+    }
+    process.off('exit', this.#killAtExit);
+  }
+
+  /** Everything is killed, at once. */
+  kill(): void {
+    for (const one of this.#processes.values()) one.kill();
+  }
+
+  async #start(spec: ProcessSpec): Promise<void> {
+    const log = new ServiceLog(join(this.folder.logsDir, `${spec.name}.log`));
+    const one = new SupervisedProcess(spec, log, this.folder.pidsDir);
+    one.on('crashed', this.events.crashed);
+    one.on('recovered', this.events.recovered);
+    this.#processes.set(spec.name, one);
+    await one.start();
+  }
+}
+
+/** Waits for all, so that nothing is still being started when the first error is told. */
+export async function allOrFirstError(starts: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
