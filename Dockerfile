@@ -1,0 +1,50 @@
+# One file for every service: docker build --build-arg APP=receiver .
+# APP: scheduler, admin-api, receiver or sender-agent (a folder of apps/).
+# A registry of your own: --secret id=npmrc,src=$HOME/.npmrc (never part of a layer).
+FROM node:26-trixie-slim AS base
+WORKDIR /app
+
+# What npm needs to know, and nothing that changes with the sources: the installs below stay cached.
+FROM base AS manifests
+COPY . .
+RUN find . -type f ! -name package.json ! -name package-lock.json ! -name .npmrc -delete \
+ && find . -type d -empty -delete
+
+FROM base AS build
+COPY --from=manifests /app ./
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci
+COPY . .
+# All services at once: the four images share this layer.
+RUN node_modules/.bin/tsc -b apps/scheduler/tsconfig.app.json apps/admin-api/tsconfig.app.json \
+      apps/receiver/tsconfig.app.json apps/sender-agent/tsconfig.app.json \
+ && find apps libs -type d \( -name src -o -name node_modules \) -prune -exec rm -rf {} + \
+ && find apps libs -type f \( -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*' -o -name 'jest.config.*' \) -delete
+
+# Production packages of one service; npm links the rooms it uses under node_modules/@periodic-backup.
+FROM base AS packages
+COPY --from=manifests /app ./
+ARG APP
+RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
+    npm ci --omit=dev --workspace "@periodic-backup/${APP:?say which service: --build-arg APP=receiver}" \
+ && find . -path '*/node_modules/*' -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
+COPY --from=build /app/apps/ apps/
+COPY --from=build /app/libs/ libs/
+# Rooms it does not use stay out.
+RUN for room in apps/* libs/*; do \
+      [ "$room" = "apps/$APP" ] || [ -e "node_modules/@periodic-backup/${room#libs/}" ] || rm -rf "$room"; \
+    done; rm -rf bench e2e package-lock.json .npmrc
+
+FROM base AS runtime
+ENV NODE_ENV=production HEALTH_HOST=0.0.0.0 HEALTH_PORT=9400 HEALTH_URL=http://127.0.0.1:9400/readyz
+# Named volumes take owner and mode from here. Any user may keep agent state: who runs the agent is the operator's choice.
+RUN install -d -o node -g node -m 755 /var/lib/periodic-backup /var/lib/periodic-backup/keys \
+ && install -d -o node -g node -m 700 /var/lib/periodic-backup/private \
+ && install -d -o node -g node -m 750 /vault \
+ && install -d -m 1777 /var/lib/periodic-backup/state
+COPY --from=packages /app /app
+ARG APP
+WORKDIR /app/apps/${APP}
+USER node
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(process.env.HEALTH_URL, { signal: AbortSignal.timeout(4000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
