@@ -1,9 +1,9 @@
-import { CronExpressionParser } from 'cron-parser';
+import { CronCalendar } from './cron-calendar.js';
 import type { Schedule } from './plan.js';
 
 /**
  * When a schedule is due. The one place that knows: ticks, previews, missed runs and the next due time all ask
- * here. Cron is read by the parser BullMQ uses, so that both agree on every DST change.
+ * here. The due times of a schedule are one fixed set of instants, whichever instant one asks from.
  */
 
 /** The first due time strictly after `after`. */
@@ -14,7 +14,7 @@ export function nextDueTime(schedule: Schedule, after: Date): Date {
       return new Date((Math.floor(after.getTime() / periodMs) + 1) * periodMs);
     }
     case 'cron':
-      return parse(schedule, after).next().toDate();
+      return calendarOf(schedule).next(after);
   }
 }
 
@@ -26,10 +26,7 @@ export function latestDueTime(schedule: Schedule, at: Date): Date {
       return new Date(Math.floor(at.getTime() / periodMs) * periodMs);
     }
     case 'cron':
-      // prev() is strictly before, to the second.
-      return parse(schedule, new Date(Math.floor(at.getTime() / 1000) * 1000 + 1000))
-        .prev()
-        .toDate();
+      return calendarOf(schedule).latest(at);
   }
 }
 
@@ -51,13 +48,22 @@ export function scheduleProblem(schedule: Schedule): string | null {
     return `The cron expression "${schedule.cron}" has ${fields.length} fields; it needs five: minute hour day month weekday.`;
   if (/\bH\b/i.test(schedule.cron)) return 'The cron field "H" is not supported: name a minute or an hour.';
   try {
-    parse(schedule, new Date()).next();
+    calendarOf(schedule).next(new Date());
     return null;
   } catch (error) {
     return `The cron expression "${schedule.cron}" cannot be read: ${(error as Error).message}.`;
   }
 }
 
-function parse(schedule: Extract<Schedule, { kind: 'cron' }>, currentDate: Date) {
-  return CronExpressionParser.parse(schedule.cron, { currentDate, tz: schedule.timezone });
+const calendars = new Map<string, CronCalendar>();
+
+/** Reading an expression costs more than asking it; plans are few. */
+function calendarOf({ cron, timezone }: Extract<Schedule, { kind: 'cron' }>): CronCalendar {
+  const key = `${timezone} ${cron}`;
+  let calendar = calendars.get(key);
+  if (!calendar) {
+    if (calendars.size >= 1000) calendars.clear();
+    calendars.set(key, (calendar = new CronCalendar(cron, timezone)));
+  }
+  return calendar;
 }

@@ -1,0 +1,104 @@
+import { CronDate, CronExpressionParser } from 'cron-parser';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** The rarest day there is, 29 February over a century without a leap year, comes within this many days. */
+const HORIZON_DAYS = 366 * 8 + 2;
+
+/**
+ * The due times of a cron expression as a fixed set of instants, the same from whichever instant one asks. The parser
+ * reads the fields and decides which days count; the clock is ours, because the parser's answer near a DST change
+ * depends on where the search began, backwards it skips due times, and it gives up on changes of half an hour.
+ *
+ * A local time that a DST change skips is due that much later (02:30 at 03:30). One that comes twice is due the
+ * first time only, unless every hour is due.
+ */
+export class CronCalendar {
+  readonly #expression;
+  readonly #hours: readonly number[];
+  readonly #minutes: readonly number[];
+  readonly #months: ReadonlySet<number>;
+  /** Of the days asked last: one asks for neighbours. */
+  readonly #days = new Map<number, readonly number[]>();
+
+  /** @throws Error with the parser's words if the expression cannot be read */
+  constructor(
+    cron: string,
+    readonly timezone: string,
+  ) {
+    this.#expression = CronExpressionParser.parse(cron, { tz: 'UTC' });
+    const { hour, minute, month } = this.#expression.fields;
+    this.#hours = ascending(hour.values);
+    this.#minutes = ascending(minute.values);
+    this.#months = new Set(month.values);
+  }
+
+  /** The first due time after `after`. @throws Error if none comes in eight years */
+  next(after: Date): Date {
+    const from = this.#localDay(after) - DAY_MS;
+    for (let i = 0; i < HORIZON_DAYS; i++) {
+      const due = this.#dueTimes(from + i * DAY_MS).find((time) => time > after.getTime());
+      if (due !== undefined) return new Date(due);
+    }
+    throw new Error('it is never due');
+  }
+
+  /** The last due time at or before `at`. @throws Error if none came in eight years */
+  latest(at: Date): Date {
+    const from = this.#localDay(at) + DAY_MS;
+    for (let i = 0; i < HORIZON_DAYS; i++) {
+      const due = this.#dueTimes(from - i * DAY_MS).findLast((time) => time <= at.getTime());
+      if (due !== undefined) return new Date(due);
+    }
+    throw new Error('it is never due');
+  }
+
+  /** Instants due on one local day, given as its midnight read as UTC; ascending. */
+  #dueTimes(day: number): readonly number[] {
+    if (!this.#months.has(new Date(day).getUTCMonth() + 1)) return [];
+    let times = this.#days.get(day);
+    if (times) return times;
+    if (this.#days.size >= 8) this.#days.clear();
+    this.#days.set(day, (times = this.#reckon(day)));
+    return times;
+  }
+
+  #reckon(day: number): number[] {
+    const first = day + (this.#hours[0]! * 60 + this.#minutes[0]!) * MINUTE_MS;
+    if (!this.#expression.includesDate(new Date(first))) return [];
+    const before = offsetMs(day - DAY_MS, this.timezone);
+    const after = offsetMs(day + 2 * DAY_MS, this.timezone);
+    const times: number[] = [];
+    for (const hour of this.#hours)
+      for (const minute of this.#minutes) {
+        const local = day + (hour * 60 + minute) * MINUTE_MS;
+        if (before === after) times.push(local - before);
+        else times.push(...this.#instantsOf(local, before, after));
+      }
+    return before === after ? times : ascending([...new Set(times)]);
+  }
+
+  /** When the clocks on the wall show `local`, on a day near which they are changed. */
+  #instantsOf(local: number, before: number, after: number): number[] {
+    const shown = [...new Set([local - before, local - after])].filter(
+      (instant) => instant + offsetMs(instant, this.timezone) === local,
+    );
+    if (shown.length === 0) return [local - before];
+    return this.#hours.length === 24 ? shown : [Math.min(...shown)];
+  }
+
+  #localDay(instant: Date): number {
+    const local = instant.getTime() + offsetMs(instant.getTime(), this.timezone);
+    return Math.floor(local / DAY_MS) * DAY_MS;
+  }
+}
+
+function ascending(values: readonly (number | string)[]): number[] {
+  return values.map(Number).sort((a, b) => a - b);
+}
+
+/** How far the local clock is ahead of UTC at an instant. */
+function offsetMs(instant: number, timezone: string): number {
+  if (timezone === 'UTC') return 0;
+  return new CronDate(new Date(instant), timezone).getUTCOffset() * MINUTE_MS;
+}
