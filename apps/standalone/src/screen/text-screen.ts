@@ -14,10 +14,12 @@ export class TextScreen implements Screen {
   #progressShown = false;
   #plainProgressAtMs = -Infinity;
   #places = { targetDir: '', logsDir: '' };
+  #begun = false;
 
   constructor(private readonly stream: NodeJS.WriteStream) {}
 
   step(text: string): void {
+    this.#begun = true;
     this.#line(text);
   }
 
@@ -60,7 +62,8 @@ export class TextScreen implements Screen {
   }
 
   stopped(): void {
-    this.#line('Stopped.');
+    // Where nothing was begun, the reason that was given says enough.
+    if (this.#begun) this.#line('Stopped.');
   }
 
   #line(text: string): void {
