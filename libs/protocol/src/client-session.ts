@@ -3,6 +3,7 @@ import { SessionError } from './errors.js';
 import { encodeFileEnd, encodeFileStart, encodeHole } from './file-frames.js';
 import type { FilesBatch } from './files-batch.js';
 import { FrameDecoder } from './frame-decoder.js';
+import { CLIENT_ACCEPTS, type ClientSessionState } from './frame-order.js';
 import { FRAME, encodeFrame, frameName, type FrameType } from './frame.js';
 import {
   ReceiptMessage,
@@ -20,8 +21,6 @@ import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import type { Owners, ReadOutcome } from './snapshot-sink.js';
 import { decodeWant, type WantItem } from './want-frame.js';
 
-export type ClientSessionState = 'idle' | 'greeting' | 'streaming' | 'committing' | 'done' | 'failed';
-
 export interface ClientSessionHandlers {
   /** With a receipt in it the run was committed before: send `bye`. */
   onWelcome(welcome: Welcome): void;
@@ -35,15 +34,6 @@ export interface ClientSessionHandlers {
   /** The session failed, once; nothing more is called. Close the socket. */
   onError(error: SessionError): void;
 }
-
-const ALLOWED: Readonly<Record<ClientSessionState, ReadonlySet<FrameType>>> = {
-  idle: new Set(),
-  greeting: new Set([FRAME.WELCOME, FRAME.ERROR, FRAME.KEEPALIVE]),
-  streaming: new Set([FRAME.WANT, FRAME.ERROR, FRAME.KEEPALIVE]),
-  committing: new Set([FRAME.WANT, FRAME.RECEIPT, FRAME.ERROR, FRAME.KEEPALIVE]),
-  done: new Set([FRAME.ERROR, FRAME.KEEPALIVE]),
-  failed: new Set(),
-};
 
 /**
  * The client side of one backup. The caller owns the socket, keeps the entry window and answers every item; this
@@ -227,7 +217,7 @@ export class BackupClientSession {
   }
 
   private begin(type: FrameType): void {
-    if (!ALLOWED[this.current].has(type))
+    if (!CLIENT_ACCEPTS[this.current].has(type))
       throw new SessionError('WRONG_ORDER', `The server sent ${frameName(type)} while ${this.current}.`);
   }
 

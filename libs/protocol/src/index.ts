@@ -20,10 +20,7 @@ export {
   SESSION_LIMITS,
   type SessionLimits,
 } from './session-limits.js';
-export {
-  BackupClientSession,
-  type ClientSessionHandlers,
-  type ClientSessionState,
-} from './client-session.js';
+export { BackupClientSession, type ClientSessionHandlers } from './client-session.js';
 export { ServerHandshake } from './server-handshake.js';
-export { BackupServerSession, type ServerSessionOptions, type ServerSessionState } from './server-session.js';
+export { BackupServerSession, type ServerSessionOptions } from './server-session.js';
+export type { ClientSessionState, ServerSessionState } from './frame-order.js';

@@ -6,6 +6,7 @@ import { FileReception } from './file-reception.js';
 import { decodeFiles } from './files-frame.js';
 import { FloodGuard } from './flood-guard.js';
 import { FrameDecoder } from './frame-decoder.js';
+import { SERVER_ACCEPTS, type ServerSessionState } from './frame-order.js';
 import { FRAME, frameName, type FrameType } from './frame.js';
 import {
   Commit,
@@ -23,8 +24,6 @@ import { DEFAULT_ENTRY_WINDOW, SESSION_LIMITS, type SessionLimits } from './sess
 import type { ReadOutcome, SnapshotSink } from './snapshot-sink.js';
 import { encodeWant, type WantItem } from './want-frame.js';
 
-export type ServerSessionState = 'streaming' | 'receiving-file' | 'committing' | 'done' | 'closed';
-
 export interface ServerSessionOptions {
   sink: SnapshotSink;
   /** Sends whole frames, in order. The caller stops feeding `receive` while the peer does not read them. */
@@ -34,34 +33,6 @@ export interface ServerSessionOptions {
   /** Milliseconds of a clock that never goes back. */
   now?: () => number;
 }
-
-const BETWEEN_FILES: ReadonlySet<FrameType> = new Set([
-  FRAME.OWNERS,
-  FRAME.ENTRIES,
-  FRAME.FILES,
-  FRAME.FILE_START,
-  FRAME.COMMIT,
-  FRAME.KEEPALIVE,
-  FRAME.ERROR,
-]);
-const WITHIN_FILE: ReadonlySet<FrameType> = new Set([
-  FRAME.DATA,
-  FRAME.HOLE,
-  FRAME.FILE_END,
-  FRAME.KEEPALIVE,
-  FRAME.ERROR,
-]);
-const WHILE_COMMITTING: ReadonlySet<FrameType> = new Set([FRAME.KEEPALIVE, FRAME.ERROR]);
-const AFTER_RECEIPT: ReadonlySet<FrameType> = new Set([FRAME.KEEPALIVE, FRAME.ERROR, FRAME.BYE]);
-const NONE: ReadonlySet<FrameType> = new Set();
-
-const ALLOWED: Readonly<Record<ServerSessionState, ReadonlySet<FrameType>>> = {
-  streaming: BETWEEN_FILES,
-  'receiving-file': WITHIN_FILE,
-  committing: WHILE_COMMITTING,
-  done: AFTER_RECEIPT,
-  closed: NONE,
-};
 
 /**
  * The server side of one backup from STREAMING on: checks everything a client sends and drives a sink with it.
@@ -194,7 +165,7 @@ export class BackupServerSession {
   }
 
   private begin(type: FrameType, payloadBytes: number): void {
-    if (!ALLOWED[this.current].has(type))
+    if (!SERVER_ACCEPTS[this.current].has(type))
       throw new SessionError('WRONG_ORDER', `The client sent ${frameName(type)} while ${this.current}.`);
     this.flood.count(type, payloadBytes, this.now);
   }
