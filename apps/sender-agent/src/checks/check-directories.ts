@@ -1,0 +1,139 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { RunOrder } from '@periodic-backup/contracts';
+import { errnoOf, describeErrno, isGone } from '../files/errno.js';
+import { isWithin } from '../files/path-bytes.js';
+import { RunRefused } from './run-refused.js';
+
+/** Where a run reads and, for `copy` and `move`, where it keeps: real paths, free of links. */
+export interface RunDirectories {
+  readonly source: Buffer;
+  readonly backup: Buffer | null;
+}
+
+export interface AllowedDirectories {
+  /** Sources lie in these. */
+  readonly sources: readonly string[];
+  /** Backup directories lie in these or in those of the sources. */
+  readonly backups: readonly string[];
+}
+
+/** The real directories of a run, if this machine allows them and they do not hold each other. @throws RunRefused */
+export function checkDirectories(order: RunOrder, allowed: AllowedDirectories): RunDirectories {
+  const source = realSource(order.sourceDir);
+  requireAllowed('SOURCE_NOT_ALLOWED', 'source', order.sourceDir, source, 'ALLOWED_DIRS', allowed.sources);
+  requireReadable(order.sourceDir, source);
+  if (order.afterTransmit === 'keep') return { source, backup: null };
+  if (order.backupDir === null)
+    throw new RunRefused(
+      'BACKUP_DIR_UNUSABLE',
+      `The rule "${order.afterTransmit}" needs a backup directory: name one in the plan.`,
+    );
+  const backup = realBackup(order.backupDir);
+  requireApart(order.sourceDir, source, order.backupDir, backup);
+  requireAllowed(
+    'BACKUP_DIR_NOT_ALLOWED',
+    'backup',
+    order.backupDir,
+    backup,
+    'BACKUP_DIRS (or ALLOWED_DIRS)',
+    [...allowed.backups, ...allowed.sources],
+  );
+  return { source, backup };
+}
+
+function realSource(sourceDir: string): Buffer {
+  try {
+    const real = realpathSync(sourceDir, { encoding: 'buffer' });
+    if (statSync(real).isDirectory()) return real;
+  } catch (error) {
+    const code = errnoOf(error);
+    throw new RunRefused(
+      'SOURCE_UNREADABLE',
+      isGone(code)
+        ? `The source directory ${sourceDir} does not exist on this machine. Create it or correct the plan.`
+        : `The source directory ${sourceDir} cannot be reached: ${describeErrno(code)}.`,
+    );
+  }
+  throw new RunRefused('SOURCE_UNREADABLE', `The source ${sourceDir} is not a directory. Correct the plan.`);
+}
+
+/** The real path of a directory that may not exist yet: that of its nearest parent that does, and the rest. */
+function realBackup(backupDir: string): Buffer {
+  const missing: string[] = [];
+  for (let at = backupDir; ; at = dirname(at)) {
+    try {
+      const real = realpathSync(at, { encoding: 'buffer' });
+      if (!statSync(real).isDirectory())
+        throw new RunRefused(
+          'BACKUP_DIR_UNUSABLE',
+          `The backup directory ${backupDir} cannot be made: ${at} is not a directory.`,
+        );
+      return Buffer.from(join(real.toString('latin1'), ...missing.map(asLatin1)), 'latin1');
+    } catch (error) {
+      if (error instanceof RunRefused) throw error;
+      if (errnoOf(error) !== 'ENOENT' || at === dirname(at))
+        throw new RunRefused(
+          'BACKUP_DIR_UNUSABLE',
+          `The backup directory ${backupDir} cannot be reached: ${describeErrno(errnoOf(error))}.`,
+        );
+      missing.unshift(basename(at));
+    }
+  }
+}
+
+function asLatin1(text: string): string {
+  return Buffer.from(text).toString('latin1');
+}
+
+function requireReadable(sourceDir: string, source: Buffer): void {
+  try {
+    accessSync(source, constants.R_OK | constants.X_OK);
+  } catch (error) {
+    throw new RunRefused(
+      'SOURCE_UNREADABLE',
+      `The source directory ${sourceDir} cannot be read: ${describeErrno(errnoOf(error))}.`,
+    );
+  }
+}
+
+function requireAllowed(
+  code: 'SOURCE_NOT_ALLOWED' | 'BACKUP_DIR_NOT_ALLOWED',
+  what: string,
+  given: string,
+  real: Buffer,
+  variable: string,
+  allowed: readonly string[],
+): void {
+  if (allowed.some((directory) => isWithin(realOrNothing(directory), real))) return;
+  const where = real.equals(Buffer.from(given)) ? given : `${given} (in truth ${real.toString()})`;
+  throw new RunRefused(
+    code,
+    `The ${what} directory ${where} is not among the directories this agent may use. ` +
+      `On its machine, add it to ${variable} and restart the agent, or correct the plan.`,
+  );
+}
+
+/** An allowed directory that does not exist allows nothing. */
+function realOrNothing(directory: string): Buffer {
+  try {
+    const real = realpathSync(directory, { encoding: 'buffer' });
+    // The empty path holds everything: that is what allowing "/" means.
+    return real.length === 1 ? real.subarray(1) : real;
+  } catch {
+    return Buffer.from('\0');
+  }
+}
+
+function requireApart(sourceDir: string, source: Buffer, backupDir: string, backup: Buffer): void {
+  if (isWithin(source, backup))
+    throw new RunRefused(
+      'BACKUP_DIR_OVERLAP',
+      `The backup directory ${backupDir} lies in the source ${sourceDir}: each run would back up its own copies. Choose one outside.`,
+    );
+  if (isWithin(backup, source))
+    throw new RunRefused(
+      'BACKUP_DIR_OVERLAP',
+      `The source ${sourceDir} lies in the backup directory ${backupDir}: copies would mix with originals. Choose another backup directory.`,
+    );
+}

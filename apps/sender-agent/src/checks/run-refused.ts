@@ -1,0 +1,20 @@
+/** The run cannot be done as ordered; trying again without a change does not help, unless `retryable`. */
+export class RunRefused extends Error {
+  override readonly name = 'RunRefused';
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    readonly retryable = false,
+  ) {
+    super(message);
+  }
+}
+
+export type RefusalCode =
+  | 'TICKET_INVALID'
+  | 'TICKET_EXPIRED'
+  | 'SOURCE_NOT_ALLOWED'
+  | 'SOURCE_UNREADABLE'
+  | 'BACKUP_DIR_NOT_ALLOWED'
+  | 'BACKUP_DIR_OVERLAP'
+  | 'BACKUP_DIR_UNUSABLE';

@@ -1,0 +1,132 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type {
+  Receipt,
+  ReceiverOffer,
+  RunCounts,
+  RunError,
+  RunJob,
+  RunProblem,
+} from '@periodic-backup/contracts';
+import { SessionError } from '@periodic-backup/protocol';
+import { TransmittedFiles } from '../after-transmit/transmitted-files.js';
+import { checkDirectories, type AllowedDirectories } from '../checks/check-directories.js';
+import { checkTicket } from '../checks/check-ticket.js';
+import { RunRefused } from '../checks/run-refused.js';
+import type { PendingRules } from '../state/pending-rules.js';
+import type { StateFolder } from '../state/state-folder.js';
+import type { CancelFlag } from '../transfer/cancel-flag.js';
+import type { RunTally } from '../transfer/run-tally.js';
+import { sendSnapshot } from '../transfer/snapshot-sender.js';
+import type { TransferTimes } from '../transfer/transfer-times.js';
+import { tryReceivers } from '../transfer/try-receivers.js';
+import { finishRule } from './finish-rule.js';
+
+export interface AgentContext {
+  readonly agentId: string;
+  /** Software and version. */
+  readonly software: string;
+  readonly ticketKeyFile: string;
+  readonly allowed: AllowedDirectories;
+  readonly state: StateFolder;
+  readonly pending: PendingRules;
+  readonly times: TransferTimes;
+}
+
+/** How an attempt ended on this agent: receipt or error. */
+export interface RunEnd {
+  readonly counts: RunCounts;
+  readonly problems: RunProblem[];
+  readonly receipt: Receipt | null;
+  readonly error: RunError | null;
+}
+
+/**
+ * Makes one attempt of a run: checks, sends, and after the receipt applies the rule. Never throws. Safe to
+ * repeat: a committed run answers with its receipt, and its rule is finished where it stopped.
+ */
+export async function runBackup(
+  job: RunJob,
+  context: AgentContext,
+  tally: RunTally,
+  cancel: CancelFlag,
+  onConnected: (receiver: ReceiverOffer) => void,
+): Promise<RunEnd> {
+  try {
+    checkTicket(job, context.agentId, readKey(context.ticketKeyFile));
+    const known = context.pending.find(job.order);
+    if (known) return await finishRule(known, context, cancel);
+    return await backUp(job, context, tally, cancel, onConnected);
+  } catch (error) {
+    return { counts: tally.counts, problems: tally.problems, receipt: null, error: runErrorOf(error) };
+  }
+}
+
+async function backUp(
+  job: RunJob,
+  context: AgentContext,
+  tally: RunTally,
+  cancel: CancelFlag,
+  onConnected: (receiver: ReceiverOffer) => void,
+): Promise<RunEnd> {
+  const { order, ticket, receivers } = job;
+  const { pending, state, times, software } = context;
+  const { source, backup } = checkDirectories(order, context.allowed);
+  pending.dropOthers(order);
+  for (const rule of pending.all())
+    if (rule.order.planId === order.planId) await finishRule(rule, context, cancel);
+  const transmitted = backup && new TransmittedFiles(pending.listOf(order));
+  tally.bytesSent = state.sentBefore(order.planId, order.runId);
+  try {
+    const receipt = await tryReceivers(
+      receivers,
+      (receiver) =>
+        sendSnapshot(receiver, {
+          ...{ ticket, source, transmitted, tally, cancel, times, onConnected },
+          excludes: order.excludes,
+          agent: software,
+        }),
+      { tally, cancel, times },
+    );
+    requireReceiptOf(job, receipt);
+    tally.committed(receipt.counts);
+    state.saveTotals(order.planId, tally.totals);
+    if (!backup || !pending.hasList(order))
+      return { counts: tally.counts, problems: tally.problems, receipt, error: null };
+    const rule = { order, receipt, counts: tally.counts, problems: tally.problems };
+    pending.store(rule);
+    return await finishRule(rule, context, cancel);
+  } finally {
+    transmitted?.close();
+    state.saveSent(order.planId, order.runId, tally.bytesSent);
+  }
+}
+
+function readKey(file: string): KeyObject {
+  try {
+    return createPublicKey(readFileSync(file));
+  } catch (error) {
+    throw new RunRefused(
+      'TICKET_INVALID',
+      `The scheduler's public key cannot be read (${(error as Error).message}). Set TICKET_PUBLIC_KEY_FILE to it.`,
+      true,
+    );
+  }
+}
+
+function requireReceiptOf({ order }: RunJob, receipt: Receipt): void {
+  if (
+    receipt.runId === order.runId &&
+    receipt.planId === order.planId &&
+    receipt.agentId === order.agentId &&
+    receipt.vaultId === order.vaultId
+  )
+    return;
+  throw new SessionError('BAD_FRAME', 'The receiver answered with the receipt of another run.');
+}
+
+function runErrorOf(error: unknown): RunError {
+  if (error instanceof SessionError || error instanceof RunRefused)
+    return { code: error.code, message: error.message, retryable: error.retryable };
+  return { code: 'INTERNAL', message: `The agent failed: ${(error as Error).message}`, retryable: true };
+}

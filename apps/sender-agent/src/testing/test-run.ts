@@ -1,0 +1,90 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  digestOrder,
+  signTicket,
+  type ReceiverOffer,
+  type RunJob,
+  type RunOrder,
+} from '@periodic-backup/contracts';
+import { runBackup, type AgentContext, type RunEnd } from '../run/run-backup.js';
+import { PendingRules } from '../state/pending-rules.js';
+import { StateFolder } from '../state/state-folder.js';
+import { CancelFlag } from '../transfer/cancel-flag.js';
+import { RunTally } from '../transfer/run-tally.js';
+import { TRANSFER_TIMES } from '../transfer/transfer-times.js';
+
+/** An agent with its own directories below `root`: `source`, `backup`, `state`, and a scheduler's key. */
+export class TestAgent {
+  readonly source: string;
+  readonly backup: string;
+  readonly context: AgentContext;
+  readonly tally = { last: new RunTally(null) };
+  cancel = new CancelFlag();
+  private readonly keys = generateKeyPairSync('ed25519');
+  private readonly orders = new Map<string, RunOrder>();
+  private readonly planId = randomUUID();
+  private readonly vaultId = randomUUID();
+
+  constructor(root: string) {
+    this.source = join(root, 'source');
+    this.backup = join(root, 'backup');
+    const ticketKeyFile = join(root, 'ticket.pem');
+    const stateDir = join(root, 'state');
+    for (const directory of [this.source, stateDir]) mkdirSync(directory);
+    writeFileSync(ticketKeyFile, this.keys.publicKey.export({ type: 'spki', format: 'pem' }));
+    const state = StateFolder.open(stateDir);
+    this.context = {
+      ...{
+        agentId: 'test-agent',
+        software: 'test',
+        ticketKeyFile,
+        state,
+        pending: new PendingRules(state.rules),
+      },
+      allowed: { sources: [this.source], backups: [this.backup] },
+      times: { ...TRANSFER_TIMES, roundPauseMs: 10, roundPauseMaxMs: 20, giveUpMs: 500, connectMs: 1000 },
+    };
+  }
+
+  order(changes: Partial<RunOrder> = {}): RunOrder {
+    return {
+      ...{ runId: randomUUID(), epoch: Date.now(), planId: this.planId, agentId: 'test-agent' },
+      ...{ sourceDir: this.source, excludes: [], afterTransmit: 'keep', backupDir: null },
+      vaultId: this.vaultId,
+      ...changes,
+    };
+  }
+
+  job(order: RunOrder, ...receivers: ReceiverOffer[]): RunJob {
+    const { runId, epoch, agentId, planId, vaultId } = order;
+    const now = Math.floor(Date.now() / 1000);
+    const ticket = signTicket(
+      {
+        ...{ v: 1, verb: 'append', runId, epoch, agentId, planId, vaultId },
+        ...{ agentFolder: agentId, planFolder: 'plan', accumulate: order.afterTransmit === 'move' },
+        ...{ orderDigest: digestOrder(order), nbf: now - 5, exp: now + 600 },
+      },
+      this.keys.privateKey,
+    );
+    this.orders.set(ticket, order);
+    return { order, ticket, receivers };
+  }
+
+  /** What a test receiver learns from a ticket. */
+  readonly orderOf = (ticket: string): RunOrder => {
+    const order = this.orders.get(ticket);
+    if (!order) throw new Error('an unknown ticket');
+    return order;
+  };
+
+  run(order: RunOrder, ...receivers: ReceiverOffer[]): Promise<RunEnd> {
+    return this.runJob(this.job(order, ...receivers));
+  }
+
+  runJob(job: RunJob): Promise<RunEnd> {
+    this.tally.last = new RunTally(null);
+    return runBackup(job, this.context, this.tally.last, this.cancel, () => undefined);
+  }
+}
