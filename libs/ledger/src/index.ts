@@ -50,3 +50,37 @@ export {
   lastSuccesses,
   type PlanSuccess,
 } from './reading/read-run-figures.js';
+
+// Written by scheduler
+export { withPlanLocked } from './run-writer/lock-plan.js';
+export {
+  activeRuns,
+  findPlan,
+  findRun,
+  lastTick,
+  newestEpoch,
+  openBackups,
+  plansWithLastTick,
+  plansWithWaitingRuns,
+  runningOnAgent,
+  type OpenRuns,
+} from './run-writer/read-for-decisions.js';
+export { runsToCancel, startsWithoutRun } from './run-writer/open-requests.js';
+export { addRuns, type NewRun } from './run-writer/add-runs.js';
+export {
+  endQueuedAttempt,
+  endRun,
+  explainWaiting,
+  markAlive,
+  markCancelRequested,
+  markConnected,
+  markStarted,
+  noteFigures,
+  queueRun,
+  takeBackFromQueue,
+  waitForNextAttempt,
+  type Attempt,
+  type RunEnding,
+} from './run-writer/move-runs.js';
+export { closeWithReceipt, recordProblems } from './run-writer/close-run.js';
+export { pinVault, pinnedKey, type AnnouncedVault } from './run-writer/pin-vault.js';

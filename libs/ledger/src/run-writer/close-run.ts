@@ -1,0 +1,76 @@
+import { eq, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import type { Receipt, RunProblem } from '@periodic-backup/contracts';
+import type { Ledger } from '../open-ledger.js';
+import type { RunRow } from '../reading/read-runs.js';
+import { runProblems, runs, snapshots } from '../schema.js';
+
+/**
+ * Closes a run as its genuine receipt says, whatever the ledger believed of it, and records the snapshot. Safe to
+ * repeat. The caller has noted the agent's figures if it has any; without them the receipt's stand in.
+ */
+export async function closeWithReceipt(
+  ledger: Ledger,
+  receipt: Receipt,
+  {
+    state,
+    reason,
+    figuresKnown,
+  }: { state: 'committed' | 'partial'; reason: string | null; figuresKnown: boolean },
+): Promise<RunRow | null> {
+  const [row] = await ledger
+    .update(runs)
+    .set({
+      state,
+      reason,
+      error: null,
+      notBefore: null,
+      receipt,
+      snapshot: receipt.snapshot,
+      finishedAt: sql`case when ${runs.state} in ('committed', 'partial') then ${runs.finishedAt} else now() end`,
+      ...(figuresKnown
+        ? {}
+        : {
+            entries: receipt.counts.entries,
+            files: receipt.counts.files,
+            bytesStored: receipt.counts.storedBytes,
+          }),
+    })
+    .where(eq(runs.id, receipt.runId))
+    .returning();
+  if (!row) return null;
+  await ledger
+    .insert(snapshots)
+    .values({
+      id: randomUUID(),
+      planId: receipt.planId,
+      vaultId: receipt.vaultId,
+      runId: receipt.runId,
+      snapshot: receipt.snapshot,
+      previous: receipt.previous,
+      manifestDigest: receipt.manifestDigest,
+      counts: receipt.counts,
+      committedAt: new Date(receipt.committedAt),
+    })
+    .onConflictDoNothing();
+  return row;
+}
+
+/** Replaces what is known of the paths a run could not store as it should. */
+export async function recordProblems(
+  ledger: Ledger,
+  runId: string,
+  problems: readonly RunProblem[],
+): Promise<void> {
+  await ledger.delete(runProblems).where(eq(runProblems.runId, runId));
+  if (problems.length === 0) return;
+  await ledger
+    .insert(runProblems)
+    .values(problems.map((problem, position) => ({ runId, position, ...withoutNul(problem) })));
+}
+
+/** PostgreSQL's text cannot hold NUL. */
+function withoutNul({ path, code, message }: RunProblem): RunProblem {
+  const clean = (text: string): string => text.replaceAll('\0', '\u{fffd}');
+  return { path: clean(path), code: clean(code), message: clean(message) };
+}
