@@ -1,0 +1,96 @@
+import {
+  AGENTS_KEY,
+  RUN_EVENTS,
+  RunJob,
+  agentQueue,
+  queuePrefix,
+  type AgentPresence,
+  type RunEvent,
+} from '@periodic-backup/contracts';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { SimulatedVault } from './simulated-vault.js';
+
+/** Agents that take their runs from real queues and answer at once, without moving bytes. */
+export class SimulatedAgents {
+  /** How often each run arrived, by run id. */
+  readonly deliveries = new Map<string, number>();
+  events = 0;
+  readonly #workers: Worker[] = [];
+  readonly #reports: Queue;
+  readonly #shared: Redis;
+
+  constructor(
+    private readonly redisUrl: string,
+    readonly ids: readonly string[],
+    private readonly vault: SimulatedVault,
+  ) {
+    this.#shared = new Redis(redisUrl, { maxRetriesPerRequest: null });
+    this.#reports = new Queue(RUN_EVENTS, {
+      connection: this.#shared,
+      prefix: queuePrefix(RUN_EVENTS),
+      defaultJobOptions: { removeOnComplete: true, removeOnFail: 1000 },
+    });
+  }
+
+  async start(): Promise<void> {
+    for (const id of this.ids) {
+      const queue = agentQueue(id);
+      const worker = new Worker(queue, (job) => this.#take(RunJob.parse(job.data)), {
+        connection: this.#shared,
+        prefix: queuePrefix(queue),
+        concurrency: 2,
+      });
+      worker.on('error', (error) => console.error(`agent ${id}: ${error.message}`));
+      this.#workers.push(worker);
+    }
+    await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()));
+  }
+
+  /** Says that every agent is alive. */
+  async announce(): Promise<void> {
+    const pipeline = this.#shared.pipeline();
+    const seenAt = new Date().toISOString();
+    for (const agentId of this.ids) {
+      const presence: AgentPresence = {
+        agentId,
+        hostname: agentId,
+        allowedDirs: ['/simulated'],
+        activeRuns: [],
+        version: 'simulated',
+        startedAt: seenAt,
+        seenAt,
+      };
+      pipeline.hset(AGENTS_KEY, agentId, JSON.stringify(presence));
+    }
+    await pipeline.exec();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close(true)));
+    await this.#reports.close();
+    this.#shared.disconnect();
+  }
+
+  async #take({ order, receivers }: RunJob): Promise<void> {
+    this.deliveries.set(order.runId, (this.deliveries.get(order.runId) ?? 0) + 1);
+    const attempt = { runId: order.runId, epoch: order.epoch, agentId: order.agentId };
+    const now = (): string => new Date().toISOString();
+    const counts = { entries: 1, files: 0, bytesRead: 0, bytesSent: 0, bytesStored: 0, filesFailed: 0 };
+    await this.#report({ ...attempt, type: 'started', at: now() });
+    await this.#report({
+      ...attempt,
+      type: 'connected',
+      at: now(),
+      receiverId: receivers[0]?.receiverId ?? 'none',
+    });
+    const receipt = this.vault.commit(order);
+    await this.#report({ type: 'receipt', receipt });
+    await this.#report({ ...attempt, type: 'ended', at: now(), counts, problems: [], receipt, error: null });
+  }
+
+  async #report(event: RunEvent): Promise<void> {
+    this.events++;
+    await this.#reports.add(event.type, event);
+  }
+}
