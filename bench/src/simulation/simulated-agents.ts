@@ -21,7 +21,7 @@ export class SimulatedAgents {
   readonly #shared: Redis;
 
   constructor(
-    private readonly redisUrl: string,
+    redisUrl: string,
     readonly ids: readonly string[],
     private readonly vault: SimulatedVault,
   ) {
