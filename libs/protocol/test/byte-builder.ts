@@ -22,7 +22,7 @@ export class ByteBuilder {
   text(value: string, name: string): this {
     return this.raw(Buffer.from(value, 'utf8'), name);
   }
-  raw(bytes: Uint8Array, name: string): this {
+  raw(bytes: Uint8Array | readonly number[], name: string): this {
     this.fields.push({ bytes: Buffer.from(bytes), name });
     return this;
   }
