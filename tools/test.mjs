@@ -23,7 +23,13 @@ const stages = [
   ['packages', () => installPackages(say)],
   ['redis', async () => (redisServer = await findRedisServer(say))],
   ['format', () => check('prettier', '--check', '--log-level=warn', '.')],
-  ['lint', () => check('nx', 'run-many', '-t', 'lint', '--parallel=2', '--output-style=static')],
+  [
+    'lint',
+    async () => {
+      await check('eslint', 'tools', 'eslint.config.mjs');
+      await check('nx', 'run-many', '-t', 'lint', '--parallel=2', '--output-style=static');
+    },
+  ],
   ['typecheck and build', () => succeed(compile(projects))],
   [
     'unit and contract tests',
@@ -61,7 +67,7 @@ process.exitCode = failure ? 1 : 0;
 
 /** Runs a program of the packages on the pinned Node. @throws Error with its output */
 function check(name, ...args) {
-  const env = workspaceEnv({ NX_DAEMON: 'false', CI: 'true' });
+  const env = workspaceEnv({ NX_DAEMON: 'false', CI: 'true', NO_COLOR: '1' });
   return succeed(
     runProgram(packageBinary(name), args, { cwd: root, env, quiet: true, timeoutMs: 10 * MINUTE_MS }),
   );

@@ -60,7 +60,7 @@ export class ApiClient {
   }
 
   async runNow(planId: string): Promise<string> {
-    return (await this.#request(RunAccepted, 'POST', `/plans/${planId}/runs`)).runId;
+    return (await this.#request(RunAccepted, 'POST', `/plans/${planId}/run`)).runId;
   }
 
   run(runId: string): Promise<Run> {

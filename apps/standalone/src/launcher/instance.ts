@@ -28,6 +28,7 @@ export class Instance {
   readonly #env = passedOn(process.env);
   readonly #logCap: NodeJS.Timeout;
   readonly #killAtExit = (): void => this.kill();
+  #stopping = false;
   #redisUrl = '';
   #databaseUrl = '';
 
@@ -76,6 +77,7 @@ export class Instance {
 
   /** Everything is stopped, in order. Safe to repeat. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#logCap);
     for (const { names, deadlineMs } of STOP_ORDER) {
       const group = names.map((name) => this.#processes.get(name)).filter((one) => one !== undefined);
@@ -86,10 +88,12 @@ export class Instance {
 
   /** Everything is killed, at once. */
   kill(): void {
+    this.#stopping = true;
     for (const one of this.#processes.values()) one.kill();
   }
 
   async #start(spec: ProcessSpec): Promise<void> {
+    if (this.#stopping) throw new Error(`${spec.name} is not started: everything stops.`);
     const log = new ServiceLog(join(this.folder.logsDir, `${spec.name}.log`));
     const one = new SupervisedProcess(spec, log, this.folder.pidsDir);
     one.on('crashed', this.events.crashed);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +6,7 @@ import pg from 'pg';
 import { stopProcess } from '../processes/pid-file.js';
 import { commandLineOf } from '../processes/process-identity.js';
 import type { ProcessSpec } from '../processes/process-spec.js';
+import { runToEnd } from '../processes/run-to-end.js';
 import { postgresAccount, type PostgresAccount } from './postgres-account.js';
 import { postgresPrograms } from './postgres-programs.js';
 
@@ -29,7 +29,7 @@ export async function privatePostgres(options: PrivatePostgresOptions): Promise<
   const account = postgresAccount([dirname(programs.postgres), dirname(directory)]);
   const env = { ...options.env, LC_ALL: 'C' };
   if (!existsSync(join(directory, 'PG_VERSION')))
-    createCluster(programs.initdb, directory, password, account, env);
+    await createCluster(programs.initdb, directory, password, account, env);
   await stopOrphanedPostmaster(directory);
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -67,13 +67,13 @@ export function databaseUrl(port: number, password: string): string {
   return `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
 }
 
-function createCluster(
+async function createCluster(
   initdb: string,
   directory: string,
   password: string,
   { uid, gid, prefix }: PostgresAccount,
   env: NodeJS.ProcessEnv,
-): void {
+): Promise<void> {
   // Made under another name: an interrupted creation is never taken for a cluster.
   const unfinished = `${directory}.new`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -91,16 +91,8 @@ function createCluster(
       ...['--encoding=UTF8', '--no-locale', '--data-checksums'],
     ];
     const ids = uid === undefined || gid === undefined ? {} : { uid, gid };
-    const { status, stdout, stderr, error } = spawnSync(command, args, {
-      ...ids,
-      cwd: '/',
-      env,
-      encoding: 'utf8',
-    });
-    if (status !== 0)
-      throw new Error(
-        `PostgreSQL could not be set up in ${directory}:\n${error?.message ?? stdout + stderr}`,
-      );
+    const { succeeded, output } = await runToEnd(command, args, { ...ids, cwd: '/', env });
+    if (!succeeded) throw new Error(`PostgreSQL could not be set up in ${directory}:\n${output}`);
     renameSync(unfinished, directory);
   } finally {
     rmSync(passwordFile, { force: true });

@@ -99,6 +99,7 @@ export class SupervisedProcess extends EventEmitter<Events> {
 
   async #launch(): Promise<void> {
     const { spec } = this;
+    this.#stopping.signal.throwIfAborted();
     const log = this.log.open();
     const child = spawn(spec.command, [...spec.args], {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
