@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { runDocker } from './run-docker.js';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = resolve(import.meta.dirname, '../..');
 const IMAGE_TAG = 'e2e';
+export const SERVICES = ['scheduler', 'admin-api', 'receiver', 'sender-agent'];
 
 const Container = z.object({
   Id: z.string(),
@@ -101,6 +102,13 @@ export class ComposeStack {
       .split('\n')
       .filter((line) => /^\s*eth\d+:/.test(line))
       .reduce((sum, line) => sum + Number(line.split(':')[1]?.trim().split(/\s+/)[8]), 0);
+  }
+
+  /** What a service shows to Prometheus. */
+  metrics(service: string): Promise<string> {
+    const script =
+      "fetch(process.env.HEALTH_URL.replace('/readyz', '/metrics')).then(async (answer) => console.log(await answer.text()))";
+    return this.compose('exec', '-T', service, 'node', '-e', script);
   }
 
   /** Stops and removes the containers; volumes stay. */

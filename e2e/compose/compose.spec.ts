@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Plan, Run } from '@periodic-backup/contracts';
@@ -13,7 +13,7 @@ import {
   type TemporaryDirectory,
 } from '@periodic-backup/testing';
 import { AdminClient } from './admin-client.js';
-import { ComposeStack } from './compose-stack.js';
+import { ComposeStack, ROOT, SERVICES } from './compose-stack.js';
 import { copyOut, stagedPaths } from './vault-volume.js';
 
 // One stack for all tests, in order, as its life would go: each finds what the one before left.
@@ -102,6 +102,17 @@ it('backs up what a plan made by REST names', async () => {
   firstContent = describeTree(join(source, 'documents'));
   await expectSafe(firstRun, firstContent);
 }, 300_000);
+
+it('shows every metric that the dashboard and the alerts name', async () => {
+  const shown = (await Promise.all(SERVICES.map((service) => stack.metrics(service)))).join('\n');
+  const files = ['grafana/dashboards/periodic-backup.json', 'prometheus/alerts.yml'];
+  const named = files.flatMap(
+    (file) => readFileSync(join(ROOT, 'deploy', file), 'utf8').match(/pbk_\w+/g) ?? [],
+  );
+  const missing = named.filter((name) => !shown.includes(`# TYPE ${name.replace(/_bucket$/, '')} `));
+  expect(missing).toEqual([]);
+  for (const service of SERVICES) expect(shown).toContain(`{service="${service}"}`);
+}, 30_000);
 
 it('ends a run on another receiver when its own is killed, and sends nothing twice', async () => {
   makeLargeFile(join(source, 'documents', 'large.bin'), LARGE_MIB);
