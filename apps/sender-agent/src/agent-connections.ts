@@ -1,0 +1,73 @@
+import {
+  CancelJob,
+  RUN_EVENTS,
+  RunJob,
+  agentCancelQueue,
+  agentQueue,
+  type RunEvent,
+} from '@periodic-backup/contracts';
+import { closeWorker, connectRedis, consume, openQueue, type Logger } from '@periodic-backup/platform';
+import type { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { AgentRuns } from './runs/agent-runs.js';
+
+/** All that the agent has open towards Redis. */
+export class AgentConnections {
+  readonly producer: Redis;
+  readonly #worker: Redis;
+  readonly #events: Queue;
+  #workers: Worker[] = [];
+
+  constructor(
+    private readonly agentId: string,
+    redisUrl: string,
+    private readonly logger: Logger,
+  ) {
+    this.producer = connectRedis(redisUrl, 'producer', logger);
+    this.#worker = connectRedis(redisUrl, 'worker', logger);
+    this.#events = openQueue(RUN_EVENTS, this.producer, logger);
+  }
+
+  readonly sendEvent = async (event: RunEvent, jobId?: string): Promise<void> => {
+    await this.#events.add(event.type, event, jobId === undefined ? {} : { jobId });
+  };
+
+  readonly sendLive = async (channel: string, message: string): Promise<void> => {
+    await this.producer.publish(channel, message);
+  };
+
+  /** Why Redis cannot be used, or null. */
+  readonly check = async (): Promise<string | null> => {
+    return (await this.producer.ping()) === 'PONG' ? null : 'Redis does not answer';
+  };
+
+  /** Begins to take runs and wishes to cancel. Repeating a job is safe: see AgentRuns. */
+  openIntake(runs: AgentRuns, concurrency: number): void {
+    const { logger } = this;
+    const connection = this.#worker;
+    this.#workers = [
+      consume(agentQueue(this.agentId), RunJob, (job) => runs.take(job), { connection, logger, concurrency }),
+      consume(
+        agentCancelQueue(this.agentId),
+        CancelJob,
+        ({ runId }) => {
+          runs.cancel(runId);
+          return Promise.resolve();
+        },
+        { connection, logger },
+      ),
+    ];
+  }
+
+  /** Takes no further job; those under way go on. */
+  async pauseIntake(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.pause(true)));
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => closeWorker(worker, deadlineMs)));
+    await this.#events.close().catch(() => undefined);
+    this.producer.disconnect();
+    this.#worker.disconnect();
+  }
+}

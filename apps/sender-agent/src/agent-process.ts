@@ -1,0 +1,103 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { AGENTS_KEY, type AgentPresence } from '@periodic-backup/contracts';
+import { PresenceAnnouncer, VERSION, redisReady, type HealthServer, type Logger } from '@periodic-backup/platform';
+import type { AgentConfig } from './agent.config.js';
+import type { AgentConnections } from './agent-connections.js';
+import type { RunReports } from './reports/run-reports.js';
+import type { AgentRuns } from './runs/agent-runs.js';
+import type { PendingRules } from './state/pending-rules.js';
+import type { ThreadPool } from './thread/thread-pool.js';
+
+const DELIVERY_MS = 2_000;
+/** Redis usually answers at once; without it the agent comes up all the same. */
+const FIRST_ANSWER_MS = 1_000;
+
+export interface AgentParts {
+  readonly config: AgentConfig;
+  readonly logger: Logger;
+  readonly connections: AgentConnections;
+  readonly threads: ThreadPool;
+  readonly reports: RunReports;
+  readonly runs: AgentRuns;
+  readonly pending: PendingRules;
+  readonly health: HealthServer;
+}
+
+/** The order in which an agent comes to life and goes. */
+export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #stopping = new AbortController();
+  readonly #presence: PresenceAnnouncer;
+  #delivery: NodeJS.Timeout | undefined;
+  #intake: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: AgentParts) {
+    const { config, connections, runs, logger } = parts;
+    const startedAt = new Date().toISOString();
+    const describe = (): Omit<AgentPresence, 'seenAt'> => ({
+      agentId: config.AGENT_ID,
+      hostname: hostname(),
+      allowedDirs: config.ALLOWED_DIRS,
+      activeRuns: runs.runIds,
+      version: VERSION,
+      startedAt,
+    });
+    this.#presence = new PresenceAnnouncer(
+      connections.producer,
+      AGENTS_KEY,
+      config.AGENT_ID,
+      describe,
+      logger,
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { config, threads, health, reports, runs, pending, logger } = this.parts;
+    threads.open();
+    const port = await health.listen(config.HEALTH_HOST, config.HEALTH_PORT);
+    for (const rule of pending.all()) void runs.resumeRule(rule.order);
+    this.#delivery = setInterval(() => void reports.deliver(), DELIVERY_MS);
+    this.#intake = this.#openIntake();
+    logger.info(
+      { agentId: config.AGENT_ID, allowedDirs: config.ALLOWED_DIRS, healthPort: port },
+      'agent ready',
+    );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { config, connections, threads, health, runs, logger } = this.parts;
+    this.#stopping.abort();
+    await this.#intake;
+    const deadlineMs = config.STOP_DEADLINE_SECONDS * 1000;
+    await connections.pauseIntake();
+    const stopped = await Promise.race([
+      runs.stopAll().then(() => true),
+      delay(deadlineMs, false, { ref: false }),
+    ]);
+    if (!stopped) logger.warn('runs did not stop in time; the next attempt resumes them');
+    clearInterval(this.#delivery);
+    await this.#presence.stop();
+    await connections.close(1_000);
+    await threads.close();
+    await health.close();
+  }
+
+  /** Takes runs only after the scheduler was told that nothing of before lives: else it would end the new ones. */
+  async #openIntake(): Promise<void> {
+    const { reports, runs, connections, config } = this.parts;
+    await redisReady(connections.producer, FIRST_ANSWER_MS).catch(() => undefined);
+    await this.#presence.start();
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await reports.deliver();
+        await reports.agentStarted(runs.runIds);
+        connections.openIntake(runs, config.CONCURRENCY);
+        return;
+      } catch {
+        // Redis is away; the connection logs it once.
+        await delay(200, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+}

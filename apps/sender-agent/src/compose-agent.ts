@@ -1,0 +1,50 @@
+import { Counter, Gauge, HealthServer, VERSION, createMetrics, type Logger } from '@periodic-backup/platform';
+import type { AgentConfig } from './agent.config.js';
+import { AgentConnections } from './agent-connections.js';
+import type { AgentParts } from './agent-process.js';
+import { Outbox } from './reports/outbox.js';
+import { RunReports } from './reports/run-reports.js';
+import { AgentRuns } from './runs/agent-runs.js';
+import { PendingRules } from './state/pending-rules.js';
+import { StateFolder } from './state/state-folder.js';
+import { ThreadPool } from './thread/thread-pool.js';
+import { TRANSFER_TIMES } from './transfer/transfer-times.js';
+
+/** Puts the parts of an agent together; nothing is started yet but the connections to Redis. */
+export function composeAgent(config: AgentConfig, logger: Logger): AgentParts {
+  const state = StateFolder.open(config.STATE_DIR);
+  const connections = new AgentConnections(config.AGENT_ID, config.REDIS_URL, logger);
+  const threads = new ThreadPool({
+    agentId: config.AGENT_ID,
+    software: `periodic-backup ${VERSION}`,
+    ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE,
+    allowed: { sources: config.ALLOWED_DIRS, backups: config.BACKUP_DIRS },
+    stateDir: config.STATE_DIR,
+    times: { ...TRANSFER_TIMES, giveUpMs: config.GIVE_UP_SECONDS * 1000 },
+  });
+  const outbox = new Outbox(state.outbox);
+  const { sendEvent, sendLive } = connections;
+  const reports = new RunReports(config.AGENT_ID, outbox, sendEvent, sendLive, logger);
+  const metrics = createMetrics('sender-agent');
+  const registers = [metrics];
+  const ended = new Counter({
+    ...{ name: 'pbk_agent_runs_total', help: 'Attempts ended, by outcome', registers },
+    labelNames: ['outcome'],
+  });
+  const sent = new Counter({
+    ...{ name: 'pbk_agent_read_bytes_total', help: 'Bytes read from sources', registers },
+  });
+  const runs = new AgentRuns(threads, reports, logger, ({ error, counts }) => {
+    ended.inc({ outcome: error ? 'failed' : counts.filesFailed > 0 ? 'partial' : 'committed' });
+    sent.inc(counts.bytesRead);
+  });
+  new Gauge({
+    ...{ name: 'pbk_agent_active_runs', help: 'Runs under way', registers },
+    collect() {
+      this.set(runs.runIds.length);
+    },
+  });
+  const health = new HealthServer({ redis: connections.check }, metrics);
+  const pending = new PendingRules(state.rules);
+  return { config, logger, connections, threads, reports, runs, pending, health };
+}

@@ -1,0 +1,48 @@
+import type { RunCounts, RunOrder } from '@periodic-backup/contracts';
+import { TransferRate } from '../reports/transfer-rate.js';
+import type { RunReports } from '../reports/run-reports.js';
+import { CancelFlag } from '../transfer/cancel-flag.js';
+import { RunTally, type Progress } from '../transfer/run-tally.js';
+import type { TaskListener } from './run-task.js';
+
+const ALIVE_MS = 5_000;
+/** Screens get at most two messages a second and run. */
+const LIVE_MS = 500;
+
+/** One run under way: tells that it lives, and takes the wish to end it. */
+export class ActiveRun implements TaskListener {
+  readonly flag = new CancelFlag();
+  #counts: RunCounts = new RunTally(null).counts;
+  readonly #rate = new TransferRate(performance.now());
+  #liveAt = -Infinity;
+  #alive: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly order: RunOrder,
+    /** The newest attempt that waits for this run. */
+    public epoch: number,
+    private readonly reports: RunReports,
+  ) {}
+
+  start(): void {
+    this.reports.started(this.order.runId, this.epoch);
+    this.#alive = setInterval(() => this.reports.alive(this.order.runId, this.epoch, this.#counts), ALIVE_MS);
+  }
+
+  end(): void {
+    clearInterval(this.#alive);
+  }
+
+  connected(receiverId: string): void {
+    this.reports.connected(this.order.runId, this.epoch, receiverId);
+  }
+
+  progress(progress: Progress, counts: RunCounts): void {
+    this.#counts = counts;
+    const now = performance.now();
+    if (now - this.#liveAt < LIVE_MS) return;
+    this.#liveAt = now;
+    const { runId, planId } = this.order;
+    this.reports.progress({ type: 'progress', runId, planId, ...progress, ...this.#rate.see(progress, now) });
+  }
+}

@@ -1,0 +1,23 @@
+import type { RunCounts, RunJob, RunOrder } from '@periodic-backup/contracts';
+import type { RunEnd } from '../run/run-backup.js';
+import type { CancelFlag } from '../transfer/cancel-flag.js';
+import type { Progress } from '../transfer/run-tally.js';
+
+/** Work for one thread: an attempt of a run, or the unfinished rule of a committed one. */
+export type RunTask =
+  { readonly kind: 'run'; readonly job: RunJob } | { readonly kind: 'rule'; readonly order: RunOrder };
+
+/** Hears what becomes of a task, several times a second. */
+export interface TaskListener {
+  connected(receiverId: string): void;
+  progress(progress: Progress, counts: RunCounts): void;
+}
+
+/** Does tasks away from the main thread. Never rejects. */
+export interface TaskExecutor {
+  execute(task: RunTask, listener: TaskListener, cancel: CancelFlag): Promise<RunEnd>;
+}
+
+export function orderOf(task: RunTask): RunOrder {
+  return task.kind === 'run' ? task.job.order : task.order;
+}
