@@ -1,4 +1,5 @@
 import {
+  AgentView,
   Plan,
   Problem,
   ReceiverView,
@@ -12,14 +13,9 @@ import { z } from 'zod';
 
 const Plans = pageOf(Plan, 'PlanPage');
 const Runs = pageOf(Run, 'RunPage');
-const Receivers = z.union([
-  z.array(ReceiverView),
-  pageOf(ReceiverView, 'ReceiverPage').transform((page) => page.items),
-]);
-const Problems = z.union([
-  z.array(RunProblem),
-  pageOf(RunProblem, 'RunProblemPage').transform((page) => page.items),
-]);
+const Receivers = pageOf(ReceiverView, 'ReceiverPage');
+const Agents = pageOf(AgentView, 'AgentPage');
+const Problems = pageOf(RunProblem, 'RunProblemPage');
 
 const TIMEOUT_MS = 15_000;
 
@@ -29,6 +25,8 @@ export class ApiError extends Error {
   constructor(
     message: string,
     readonly status: number,
+    /** What the refusal is about, if it names something. */
+    readonly instance: string | undefined = undefined,
   ) {
     super(message);
   }
@@ -50,8 +48,12 @@ export class ApiClient {
     return plans;
   }
 
-  receivers(): Promise<ReceiverView[]> {
-    return this.#request(Receivers, 'GET', '/receivers');
+  async receivers(): Promise<ReceiverView[]> {
+    return (await this.#request(Receivers, 'GET', '/receivers')).items;
+  }
+
+  async agents(): Promise<AgentView[]> {
+    return (await this.#request(Agents, 'GET', '/agents')).items;
   }
 
   /** The plan of that name is as described, new or changed. */
@@ -59,12 +61,26 @@ export class ApiClient {
     return this.#request(Plan, 'PUT', `/plans/by-name/${agentId}/${encodeURIComponent(name)}`, body);
   }
 
+  /** A run of the plan will begin now; its id, or that of the one that waits already. */
   async runNow(planId: string): Promise<string> {
-    return (await this.#request(RunAccepted, 'POST', `/plans/${planId}/run`)).runId;
+    try {
+      return (await this.#request(RunAccepted, 'POST', `/plans/${planId}/run`)).runId;
+    } catch (error) {
+      const waiting =
+        error instanceof ApiError && error.status === 409 ? error.instance?.split('/').at(-1) : undefined;
+      if (waiting) return waiting;
+      throw error;
+    }
   }
 
-  run(runId: string): Promise<Run> {
-    return this.#request(Run, 'GET', `/runs/${runId}`);
+  /** The run, null while the scheduler has not made it yet. */
+  async run(runId: string): Promise<Run | null> {
+    try {
+      return await this.#request(Run, 'GET', `/runs/${runId}`);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
   }
 
   /** The latest runs, by due time. */
@@ -72,8 +88,8 @@ export class ApiClient {
     return (await this.#request(Runs, 'GET', `/runs?limit=${limit}`)).items;
   }
 
-  runProblems(runId: string, limit: number): Promise<RunProblem[]> {
-    return this.#request(Problems, 'GET', `/runs/${runId}/problems?limit=${limit}`);
+  async runProblems(runId: string, limit: number): Promise<RunProblem[]> {
+    return (await this.#request(Problems, 'GET', `/runs/${runId}/problems?limit=${limit}`)).items;
   }
 
   /** The open stream of live events. */
@@ -106,6 +122,7 @@ export class ApiClient {
     throw new ApiError(
       problem.success ? sentence(problem.data) : `${method} ${path} answered ${response.status}.`,
       response.status,
+      problem.success ? problem.data.instance : undefined,
     );
   }
 }

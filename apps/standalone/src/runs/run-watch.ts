@@ -92,7 +92,8 @@ export class RunWatch {
     const page = await this.api.latestRuns(PAGE);
     const listed = new Set(page.map((run) => run.id));
     const fallenOut = [...this.#open].filter((id) => !listed.has(id));
-    const runs = [...page, ...(await Promise.all(fallenOut.map((id) => this.api.run(id))))];
+    const others = await Promise.all(fallenOut.map((id) => this.api.run(id)));
+    const runs = [...page, ...others.filter((run) => run !== null)];
     for (const run of runs) this.#planNames.set(run.planId, run.planName);
     for (const run of runs) if (!isFinal(run)) this.#open.add(run.id);
     const news = runs.filter((run) => isFinal(run) && !this.#ended.has(run.id)).sort(byEnd);
