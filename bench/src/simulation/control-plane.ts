@@ -41,9 +41,8 @@ export class ControlPlane {
   async close(): Promise<void> {
     const all = [...this.schedulers, this.adminApi];
     for (const one of all) one.kill('SIGTERM');
-    await Promise.all(
-      all.map((one) => (one.exitCode === null && one.signalCode === null ? exitCode(one) : 0)),
-    );
+    const open = all.filter((one) => one.exitCode === null && one.signalCode === null);
+    await Promise.all(open.map((one) => exitCode(one)));
   }
 }
 
