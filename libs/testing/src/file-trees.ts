@@ -20,18 +20,18 @@ export function seededBytes(seed: string, sizeBytes: number): Buffer {
   return Buffer.concat(blocks).subarray(0, sizeBytes);
 }
 
-/** Makes `count` files of `sizeBytes` each, 100 to a directory. */
-export function makeManyFiles(directory: string, count: number, sizeBytes: number): void {
+/** Makes (or rewrites) `count` files of `sizeBytes` each, 100 to a directory; a new `version` changes every byte. */
+export function makeManyFiles(directory: string, count: number, sizeBytes: number, version = ''): void {
   for (let i = 0; i < count; i++) {
     const folder = join(directory, `d${String(Math.floor(i / 100)).padStart(4, '0')}`);
     if (i % 100 === 0) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `f${i}`), seededBytes(`${directory}/${i}`, sizeBytes));
+    writeFileSync(join(folder, `f${i}`), seededBytes(`${version}/${i}`, sizeBytes));
   }
 }
 
-/** Makes one large file of seeded mebibytes that do not repeat. */
-export function makeLargeFile(path: string, sizeMiB: number): void {
-  const block = seededBytes(path, 1 << 20);
+/** Makes (or rewrites) one large file of mebibytes that do not repeat; a new `version` changes every byte. */
+export function makeLargeFile(path: string, sizeMiB: number, version = ''): void {
+  const block = seededBytes(version, 1 << 20);
   const file = openSync(path, 'w');
   for (let i = 0; i < sizeMiB; i++) {
     block.writeUInt32BE(i, 0);

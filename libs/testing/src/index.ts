@@ -1,3 +1,5 @@
+export { ChaosProxy, type Fault } from './chaos-proxy.js';
+export { describeTree, differences, makeLargeFile, makeManyFiles, seededBytes } from './file-trees.js';
 export { freePort } from './free-port.js';
 export { startPostgres } from './start-postgres.js';
 export { startRedis } from './start-redis.js';

@@ -1,0 +1,203 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FINAL_RUN_STATES, Plan, Run, type RunState } from '@periodic-backup/contracts';
+import { freePort, until } from '@periodic-backup/testing';
+import { z } from 'zod';
+
+const LAUNCHER = resolve(import.meta.dirname, '../../../apps/standalone/dist/main.js');
+
+export type Victim = 'receiver' | 'sender-agent' | 'scheduler' | 'admin-api' | 'redis' | 'postgres';
+
+export interface LaunchOptions {
+  readonly source: string;
+  readonly target: string;
+  readonly dataDir: string;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  readonly receiverPort?: number;
+}
+
+/** The launcher and all it started, as a user has it; driven through its REST API only. */
+export class LaunchedStack {
+  readonly #lines: string[] = [];
+
+  private constructor(
+    readonly launcher: ChildProcess,
+    readonly dataDir: string,
+    readonly apiPort: number,
+    readonly receiverPort: number,
+  ) {}
+
+  /** Starts `npm start`'s program with a plan that is never due by itself; resolves when the first run has ended. */
+  static async start(options: LaunchOptions): Promise<LaunchedStack> {
+    const apiPort = await freePort();
+    const receiverPort = options.receiverPort ?? (await freePort());
+    const launcher = spawn(
+      process.execPath,
+      [
+        LAUNCHER,
+        ...['--source', options.source, '--target', options.target, '--data', options.dataDir],
+        ...['--cron', '0 0 1 1 *', '--json', '--port', String(receiverPort), '--api-port', String(apiPort)],
+        ...(options.args ?? []),
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
+    );
+    const stack = new LaunchedStack(launcher, options.dataDir, apiPort, receiverPort);
+    for (const stream of [launcher.stdout, launcher.stderr])
+      stream?.on('data', (chunk: Buffer) => stack.#lines.push(chunk.toString()));
+    await until(
+      async () => {
+        if (launcher.exitCode !== null) return 'ended';
+        const runs = await stack.runs();
+        return runs.length > 0 && runs.every((run) => isFinal(run.state)) && 'ran';
+      },
+      { deadlineMs: 60_000, intervalMs: 50, what: 'the first run' },
+    ).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}\n${stack.output}`);
+    });
+    if (launcher.exitCode !== null) throw new Error(`The launcher ended early:\n${stack.output}`);
+    return stack;
+  }
+
+  /** What the launcher has printed so far. */
+  get output(): string {
+    return this.#lines.join('');
+  }
+
+  get api(): string {
+    return `http://127.0.0.1:${this.apiPort}/api/v1`;
+  }
+
+  /** The private Redis, with its password. */
+  redisUrl(): string {
+    const config = readFileSync(join(this.dataDir, 'redis/redis.conf'), 'utf8');
+    const value = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(config)?.[1] ?? '';
+    return `redis://:${value('requirepass')}@127.0.0.1:${value('port')}`;
+  }
+
+  async plan(): Promise<Plan> {
+    const page = z.object({ items: z.array(Plan) }).parse(await (await fetch(`${this.api}/plans`)).json());
+    const plan = page.items[0];
+    if (!plan) throw new Error('There is no plan.');
+    return plan;
+  }
+
+  async runs(): Promise<Run[]> {
+    const answer = await fetch(`${this.api}/runs?limit=100`);
+    return z.object({ items: z.array(Run) }).parse(await answer.json()).items;
+  }
+
+  /** Asks for a run now; asks again while the API is away. */
+  async runNow(): Promise<string> {
+    const plan = await this.plan();
+    return until(
+      async () => {
+        const answer = await fetch(`${this.api}/plans/${plan.id}/run`, { method: 'POST' });
+        return answer.status === 202 && z.object({ runId: z.string() }).parse(await answer.json()).runId;
+      },
+      { deadlineMs: 30_000, what: 'a run to be accepted' },
+    );
+  }
+
+  run(runId: string): Promise<Run> {
+    return fetch(`${this.api}/runs/${runId}`).then(async (answer) => Run.parse(await answer.json()));
+  }
+
+  /** Resolves with the run once it is final. */
+  ended(runId: string, deadlineMs = 120_000): Promise<Run> {
+    return until(
+      async () => {
+        const run = await this.run(runId);
+        return isFinal(run.state) && run;
+      },
+      { deadlineMs, intervalMs: 50, what: `run ${runId} to end` },
+    );
+  }
+
+  /** Pids of one part of this stack, found by its command line and this stack's data folder or ports. */
+  pidsOf(victim: Victim): number[] {
+    const ours = descendants(this.launcher.pid ?? -1);
+    const pattern = { redis: /redis-server|valkey-server/, postgres: /postgres(?!:)/ }[
+      victim as 'redis' | 'postgres'
+    ];
+    const matches = pattern ?? new RegExp(`apps/${victim}/dist/main\\.js`);
+    return ours.filter((one) => matches.test(one.command)).map((one) => one.pid);
+  }
+
+  /** SIGKILL: no chance to say goodbye. */
+  kill(victim: Victim): void {
+    const pids = this.pidsOf(victim);
+    if (pids.length === 0) throw new Error(`No process of ${victim} was found.`);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+  }
+
+  /** Ctrl-C; resolves with the exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
+    if (this.launcher.exitCode === null) this.launcher.kill(signal);
+    await until(() => this.launcher.exitCode !== null || this.launcher.signalCode !== null, {
+      deadlineMs: 40_000,
+      what: `the launcher to end\n${this.output}`,
+    });
+    return this.launcher.exitCode;
+  }
+
+  /** Processes that still carry this stack's data folder in their command line or environment. */
+  leftOver(): string[] {
+    return allProcesses()
+      .filter(
+        (one) =>
+          one.pid !== process.pid &&
+          (one.command.includes(this.dataDir) || one.environment.includes(this.dataDir)),
+      )
+      .map((one) => `${one.pid} ${one.command}`);
+  }
+}
+
+export function isFinal(state: RunState): boolean {
+  return (FINAL_RUN_STATES as readonly RunState[]).includes(state);
+}
+
+interface ProcessEntry {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly command: string;
+  readonly environment: string;
+}
+
+function descendants(pid: number): ProcessEntry[] {
+  const all = allProcesses();
+  const found: ProcessEntry[] = [];
+  const visit = (parent: number): void => {
+    for (const one of all.filter((candidate) => candidate.parentPid === parent)) {
+      found.push(one);
+      visit(one.pid);
+    }
+  };
+  visit(pid);
+  return found;
+}
+
+function allProcesses(): ProcessEntry[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const read = (file: string): string =>
+          readFileSync(join('/proc', name, file), 'utf8').replaceAll('\0', ' ');
+        const stat = read('stat');
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        if (fields[0] === 'Z') return [];
+        return [
+          {
+            pid: Number(name),
+            parentPid: Number(fields[1]),
+            command: read('cmdline'),
+            environment: read('environ'),
+          },
+        ];
+      } catch {
+        return []; // gone meanwhile, or not ours to read
+      }
+    });
+}
