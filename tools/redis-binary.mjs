@@ -67,9 +67,13 @@ async function unpack(names) {
   if (!(await download(names, downloads))) return false;
   const content = join(folder, 'root');
   if (!(await unpackAll(downloads, content)) || !writeWrapper(content)) return false;
-  if (await works(wrapper)) return true;
-  for (const name of rareLibraries) await download([name], downloads);
-  return (await unpackAll(downloads, content)) && writeWrapper(content) && works(wrapper);
+  if (!(await works(wrapper))) {
+    for (const name of rareLibraries) await download([name], downloads);
+    if (!(await unpackAll(downloads, content)) || !writeWrapper(content) || !(await works(wrapper)))
+      return false;
+  }
+  rmSync(downloads, { recursive: true });
+  return true;
 }
 
 async function download(names, downloads) {
