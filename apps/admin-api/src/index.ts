@@ -1,1 +1,2 @@
-export {};
+export { AdminApiConfig, loadAdminApiConfig } from './config.js';
+export { startAdminApi } from './start-admin-api.js';

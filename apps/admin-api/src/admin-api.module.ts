@@ -1,0 +1,34 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Logger } from '@periodic-backup/platform';
+import { AgentRegistry } from './agents/agent-registry.js';
+import { AgentsController } from './agents/agents.controller.js';
+import type { AdminApiConfig } from './config.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { EventsController } from './events/events.controller.js';
+import { LiveFeed } from './events/live-feed.js';
+import { HealthController } from './health/health.controller.js';
+import { RunMetrics } from './health/run-metrics.js';
+import { PlanBook } from './plans/plan-book.js';
+import { PlansController } from './plans/plans.controller.js';
+import { ReceiverSettingsKeeper } from './receivers/receiver-settings-keeper.js';
+import { ReceiversController } from './receivers/receivers.controller.js';
+import { RunRequestsController } from './runs/run-requests.controller.js';
+import { RunsController } from './runs/runs.controller.js';
+import { SnapshotsController } from './snapshots/snapshots.controller.js';
+import { VaultsController } from './vaults/vaults.controller.js';
+
+/** The process admin-api: what it is made of. */
+@Module({})
+export class AdminApiModule {
+  static with(config: AdminApiConfig, logger: Logger): DynamicModule {
+    return {
+      module: AdminApiModule,
+      imports: [ConnectionsModule.with(config, logger)],
+      controllers: [
+        ...[PlansController, RunRequestsController, RunsController, EventsController],
+        ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
+      ],
+      providers: [PlanBook, AgentRegistry, ReceiverSettingsKeeper, LiveFeed, RunMetrics],
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { ConfigError, env, loadConfig } from '@periodic-backup/platform';
+
+/** Environment of the admin API. */
+export const AdminApiConfig = z.object({
+  DATABASE_URL: env.databaseUrl(),
+  REDIS_URL: env.redisUrl(),
+  API_HOST: env.text(
+    'Address the API listens on; other than loopback only with API_TOKEN, and behind TLS',
+    '127.0.0.1',
+  ),
+  API_PORT: env.port('Port of the API, its documentation, health and metrics; 0 takes any free one', 7300),
+  API_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters; make one with: openssl rand -hex 32')
+    .optional()
+    .meta({
+      description: 'Access token: every request under /api then needs "Authorization: Bearer <token>"',
+    }),
+  LOG_LEVEL: env.logLevel(),
+});
+export type AdminApiConfig = z.infer<typeof AdminApiConfig>;
+
+/** @throws ConfigError – also for an API that others could reach without a token */
+export function loadAdminApiConfig(variables: NodeJS.ProcessEnv = process.env): AdminApiConfig {
+  const config = loadConfig(AdminApiConfig, variables);
+  if (!isLoopback(config.API_HOST) && config.API_TOKEN === undefined)
+    throw new ConfigError([
+      `API_HOST is ${config.API_HOST}, which other machines can reach: set API_TOKEN (make one with: ` +
+        'openssl rand -hex 32) or leave API_HOST at 127.0.0.1.',
+    ]);
+  return config;
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1' || host === '[::1]') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
+import { LIVE_CHANNEL, LiveEvent } from '@periodic-backup/contracts';
+import { Observable, Subject } from 'rxjs';
+import { LOGGER, REDIS } from '../connections/tokens.js';
+import type { Logger } from '@periodic-backup/platform';
+import type { Redis } from 'ioredis';
+
+const KEPT_RUN_EVENTS = 500;
+const HEARTBEAT_MS = 15_000;
+const CLIENT_RETRY_MS = 2000;
+
+export interface EventFilter {
+  readonly planId?: string | undefined;
+  readonly runId?: string | undefined;
+}
+
+interface Numbered {
+  readonly sequence: number;
+  readonly event: LiveEvent;
+}
+
+/**
+ * What happens to runs, for screens. One subscription to Redis serves any number of clients. The latest changes of
+ * state are kept, so that a client that was away a moment continues after the last id it saw; one that missed more is
+ * told to `resync`, that is to read everything again. Progress is never kept: the next one replaces it.
+ */
+@Injectable()
+export class LiveFeed implements OnModuleDestroy {
+  /** Ids of another process mean nothing here. */
+  readonly #epoch = randomBytes(4).toString('hex');
+  readonly #live = new Subject<Numbered | 'resync'>();
+  readonly #subscription: Redis;
+  #kept: Numbered[] = [];
+  #sequence = 0;
+  /** Of the newest run event that is no longer kept. */
+  #forgotten = 0;
+
+  constructor(@Inject(REDIS) redis: Redis, @Inject(LOGGER) logger: Logger) {
+    this.#subscription = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
+    this.#subscription.on('error', (error: Error) =>
+      logger.debug({ error: error.message }, 'live events pause'),
+    );
+    this.#subscription.on('message', (_channel: string, text: string) => this.#take(text));
+    let lost = false;
+    this.#subscription.on('close', () => (lost = true));
+    this.#subscription.on('ready', () => {
+      if (lost) this.#live.next('resync');
+      lost = false;
+    });
+    this.#subscription.subscribe(LIVE_CHANNEL).catch(() => undefined);
+  }
+
+  onModuleDestroy(): void {
+    this.#live.complete();
+    this.#subscription.disconnect();
+  }
+
+  /** Events that fit, from now on or after `lastId`; ends when the service stops. */
+  stream(filter: EventFilter, lastId?: string): Observable<MessageEvent> {
+    return new Observable<MessageEvent>((client) => {
+      const since = lastId === undefined ? this.#sequence : this.#sequenceOf(lastId);
+      const pass = (numbered: Numbered): void => {
+        if (fits(numbered.event, filter)) client.next(this.#message(numbered));
+      };
+      client.next({ id: this.#id(since ?? this.#sequence), retry: CLIENT_RETRY_MS, comment: 'connected' });
+      if (since === null) client.next(this.#resync());
+      else this.#kept.filter(({ sequence }) => sequence > since).forEach(pass);
+      const heartbeat = setInterval(() => client.next({ comment: 'alive' }), HEARTBEAT_MS);
+      const subscription = this.#live.subscribe({
+        next: (item) => (item === 'resync' ? client.next(this.#resync()) : pass(item)),
+        complete: () => client.complete(),
+      });
+      return () => {
+        clearInterval(heartbeat);
+        subscription.unsubscribe();
+      };
+    });
+  }
+
+  #take(text: string): void {
+    const event = LiveEvent.safeParse(parseJson(text));
+    if (!event.success) return;
+    const numbered = { sequence: ++this.#sequence, event: event.data };
+    if (event.data.type === 'run') {
+      this.#kept.push(numbered);
+      if (this.#kept.length > KEPT_RUN_EVENTS) this.#forgotten = this.#kept.shift()!.sequence;
+    }
+    this.#live.next(numbered);
+  }
+
+  #id(sequence: number): string {
+    return `${this.#epoch}-${sequence}`;
+  }
+
+  /** Null if what came after that id is not wholly known. */
+  #sequenceOf(id: string): number | null {
+    const [epoch, digits] = id.split('-');
+    const sequence = Number(digits);
+    if (epoch !== this.#epoch || !Number.isSafeInteger(sequence)) return null;
+    return sequence >= this.#forgotten && sequence <= this.#sequence ? sequence : null;
+  }
+
+  #message({ sequence, event }: Numbered): MessageEvent {
+    return { id: this.#id(sequence), type: event.type, data: event };
+  }
+
+  #resync(): MessageEvent {
+    return { id: this.#id(this.#sequence), type: 'resync', data: {} };
+  }
+}
+
+function fits(event: LiveEvent, { planId, runId }: EventFilter): boolean {
+  return (planId === undefined || event.planId === planId) && (runId === undefined || event.runId === runId);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,20 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { Problem } from '@periodic-backup/contracts';
+
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'The request does not fit its schema',
+  404: 'There is no such thing',
+  409: 'It contradicts what is there',
+  422: 'It fits its schema but cannot work',
+  503: 'PostgreSQL or Redis does not answer now',
+};
+
+/** Documents the refusals of an operation; every one is a problem+json. */
+export function ApiProblems(...statuses: number[]): MethodDecorator & ClassDecorator {
+  return applyDecorators(
+    ...statuses.map((status) =>
+      ApiResponse({ status, description: REASONS[status] ?? 'Refused', standardSchema: Problem }),
+    ),
+  );
+}

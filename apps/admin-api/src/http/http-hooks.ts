@@ -1,0 +1,72 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Histogram, type Registry } from '@periodic-backup/platform';
+import { refusalOf } from './access-rules.js';
+import { PROBLEM_TYPE, toProblem } from './problem.js';
+
+/**
+ * Bodies are JSON or refused: the types that a foreign page may post without asking (forms, plain text) are not read.
+ * An empty body counts as none, whatever its announced type.
+ */
+export function acceptOnlyJson(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    if (body.trim() === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+}
+
+/** Refuses whom the access rules refuse, before anything of the request is read. */
+export function guardAccess(app: NestFastifyApplication, token: string | undefined): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (request, reply) => {
+      const { host, origin, authorization } = request.headers;
+      const refusal = refusalOf({ url: request.url, host, origin, authorization }, token);
+      if (!refusal) return;
+      if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="periodic-backup"');
+      await reply
+        .code(refusal.status)
+        .header('content-type', PROBLEM_TYPE)
+        .send(JSON.stringify(toProblem(refusal.status, refusal.detail)));
+    });
+}
+
+/** Answers are for the caller alone and never sniffed or framed. */
+export function setSafeHeaders(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async (_request, reply) => {
+      reply.headers({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+      });
+    });
+}
+
+/** Times every answer by route, not by path: ids would make a series each. */
+export function measureRequests(app: NestFastifyApplication, metrics: Registry): void {
+  const durations = new Histogram({
+    name: 'pbk_http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer (event streams excepted)',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [metrics],
+  });
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url ?? 'unknown';
+      if (route.endsWith('/events')) return;
+      durations.observe(
+        { method: request.method, route, status: String(reply.statusCode) },
+        reply.elapsedTime / 1000,
+      );
+    });
+}

@@ -1,0 +1,27 @@
+import { AgentId, FolderName, PlanInput } from '@periodic-backup/contracts';
+import { z } from 'zod';
+import { ProblemError } from '../http/problem.js';
+
+/** A plan whose agent and name stand in the address; if the body repeats them, they must agree. */
+export const PlanByName = z
+  .object(PlanInput.shape)
+  .extend({ name: FolderName.optional(), agentId: AgentId.optional() })
+  .strict()
+  .meta({ id: 'PlanByName' });
+
+/** The whole plan. @throws ProblemError 400 if body and address disagree or the plan does not fit */
+export function planNamed(agentId: string, name: string, body: z.infer<typeof PlanByName>): PlanInput {
+  const errors = [
+    ...(body.name === undefined || body.name === name
+      ? []
+      : [{ path: 'name', message: 'is not that of the address' }]),
+    ...(body.agentId === undefined || body.agentId === agentId
+      ? []
+      : [{ path: 'agentId', message: 'is not that of the address' }]),
+  ];
+  const parsed = PlanInput.safeParse({ ...body, agentId, name });
+  if (!parsed.success)
+    errors.push(...parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  if (errors.length > 0) throw new ProblemError(400, 'The request does not fit: see errors.', { errors });
+  return parsed.data!;
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ReceiverSettings, ReceiverView, pageOf } from '@periodic-backup/contracts';
+import { z } from 'zod';
+import { Presence } from '../connections/presence.js';
+import { ApiProblems } from '../http/api-answers.js';
+import { notFound } from '../http/problem.js';
+import { ReceiverSettingsKeeper } from './receiver-settings-keeper.js';
+
+const ReceiverPage = pageOf(ReceiverView, 'ReceiverPage');
+const ReceiverChange = ReceiverSettings.strict().meta({ id: 'ReceiverChange' });
+
+@ApiTags('receivers')
+@ApiProblems(503)
+@Controller('api/v1/receivers')
+export class ReceiversController {
+  constructor(
+    private readonly presence: Presence,
+    private readonly settings: ReceiverSettingsKeeper,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List receivers that announced themselves and whether they still do' })
+  @ApiOkResponse({ description: 'All of them', standardSchema: ReceiverPage })
+  async list(): Promise<z.infer<typeof ReceiverPage>> {
+    return { items: await this.#views(), nextCursor: null };
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: 'Change how many clients a receiver serves at once; it obeys within seconds' })
+  @ApiOkResponse({ description: 'The receiver as it will be', standardSchema: ReceiverView })
+  @ApiProblems(400, 404)
+  async change(
+    @Param('id', { schema: z.string().min(1).max(200) }) id: string,
+    @Body({ schema: ReceiverChange }) { maxClients }: z.infer<typeof ReceiverChange>,
+  ): Promise<z.infer<typeof ReceiverView>> {
+    const receiver = (await this.#views()).find(({ receiverId }) => receiverId === id);
+    if (!receiver) throw notFound('receiver', id);
+    await this.settings.set(id, maxClients);
+    return { ...receiver, maxClients };
+  }
+
+  async #views(): Promise<ReceiverView[]> {
+    const announced = await this.presence.receivers();
+    return announced
+      .map(({ presence: { vaultPublicKey: _key, ...view }, online }) => ({ ...view, online }))
+      .sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
+  }
+}

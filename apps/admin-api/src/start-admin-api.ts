@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger, Registry } from '@periodic-backup/platform';
+import { AdminApiModule } from './admin-api.module.js';
+import type { AdminApiConfig } from './config.js';
+import { METRICS } from './connections/tokens.js';
+import { acceptOnlyJson, guardAccess, measureRequests, setSafeHeaders } from './http/http-hooks.js';
+import { PROBLEM_TYPE, toProblem } from './http/problem.js';
+import { ProblemFilter } from './http/problem-filter.js';
+import { ValidationPipe } from './http/validation-pipe.js';
+import { serveOpenApi } from './open-api.js';
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+/** Opens the ledger and Redis, then listens. `app.close()` ends event streams, answers what runs, and closes both. */
+export async function startAdminApi(config: AdminApiConfig, logger: Logger): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    frameworkErrors: refuseAddress,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.with(config, logger), adapter, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+    bodyParser: false,
+  });
+  acceptOnlyJson(app);
+  setSafeHeaders(app);
+  measureRequests(app, app.get<Registry>(METRICS));
+  guardAccess(app, config.API_TOKEN);
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(logger));
+  serveOpenApi(app, config.API_TOKEN !== undefined);
+  try {
+    await app.listen(config.API_PORT, config.API_HOST);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  logger.info({ url: await app.getUrl() }, 'the admin API listens');
+  return app;
+}
+
+/** The router answers an address that it cannot decode before anything else runs. */
+function refuseAddress(_error: unknown, _request: unknown, reply: RawReply): void {
+  const problem = toProblem(400, 'The address of the request cannot be read.');
+  reply.hijack();
+  reply.raw.writeHead(400, { 'content-type': PROBLEM_TYPE }).end(JSON.stringify(problem));
+}
+
+interface RawReply {
+  readonly raw: ServerResponse;
+  hijack(): unknown;
+}
