@@ -6,3 +6,13 @@ export type {
   Vault,
   VaultIdentity,
 } from './vault.js';
+export { FoldersVault, type FoldersVaultOptions } from './folders/folders-vault.js';
+export type { CommitStep } from './folders/commit-steps.js';
+export type { FlushMode } from './folders/publish-snapshot.js';
+export type { TreeCall, TreeFault } from './folders/tree.js';
+export {
+  DigestMismatchError,
+  EpochSupersededError,
+  StorageFailedError,
+  StorageFullError,
+} from './storage-errors.js';

@@ -38,8 +38,9 @@ export interface Vault {
 
   /**
    * Opens the plan's staging for one session and fences out every earlier one (the newest caller wins; a fenced
-   * writer throws EPOCH_SUPERSEDED at its next call). What an earlier session staged is taken over.
-   * @throws SessionError EPOCH_SUPERSEDED (a higher epoch was seen), STORAGE_FULL, STORAGE_FAILED
+   * writer throws EPOCH_SUPERSEDED at the latest when it commits). What an earlier session staged is taken over.
+   * @throws SessionError EPOCH_SUPERSEDED (a higher epoch was seen), BUSY (this run was committed since the caller asked
+   *   for its receipt: ask again), STORAGE_FULL, STORAGE_FAILED
    */
   append(request: AppendRequest): SnapshotSink;
 
@@ -52,10 +53,14 @@ export interface Vault {
   /** Complete snapshots of a plan, oldest first. */
   listSnapshots(place: PlanPlace): SnapshotSummary[];
 
-  /** Entries of a snapshot in order, read in constant memory. Verifies the manifest's own digest at its end. */
-  readEntries(place: PlanPlace, snapshot: string): Iterable<Entry>;
+  /**
+   * Entries of a snapshot in order, read in constant memory. Verifies the manifest's own digest at its end. With `from`
+   * begins at that path at once, and verifies nothing as a whole.
+   * @throws SessionError STORAGE_FAILED if there is no such snapshot or its manifest is damaged
+   */
+  readEntries(place: PlanPlace, snapshot: string, from?: Buffer): Iterable<Entry>;
 
-  /** Reads `length` bytes of a file of a snapshot from `offset`. */
+  /** Reads `length` bytes of a file of a snapshot from `offset`; fewer where the file ends. */
   readContent(place: PlanPlace, snapshot: string, entry: Entry, offset: number, length: number): Buffer;
 
   /**
@@ -79,4 +84,6 @@ export interface RecoveryReport {
   readonly undoneCommits: number;
   readonly removedStrays: number;
   readonly resumableStagings: number;
+  /** Folders named like snapshots that have no manifest and that no staging claims. Left alone: not made by a crash. */
+  readonly unknownFolders: number;
 }

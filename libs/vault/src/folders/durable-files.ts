@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { errorCode } from '../storage-errors.js';
+import { markedName } from './process-mark.js';
+
+/** Makes the names in a directory survive power loss. */
+export function flushDirectory(directory: string): void {
+  // Windows does not open directories, and orders names by itself.
+  if (process.platform === 'win32') return;
+  const file = openSync(directory, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** True if `sync -f` of coreutils is there. Asked of /proc, which has nothing to flush. */
+export function canFlushFileSystem(): boolean {
+  return process.platform === 'linux' && spawnSync('sync', ['-f', '/proc'], { stdio: 'ignore' }).status === 0;
+}
+
+/** Makes all of the file system that holds `path` survive power loss: syncfs(2), which Node lacks. */
+export function flushFileSystem(path: string): void {
+  const { status, stderr, error } = spawnSync('sync', ['-f', path], { stdio: ['ignore', 'ignore', 'pipe'] });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`sync -f failed: ${stderr.toString().trim()}`);
+}
+
+/** Makes a directory and those above it, each name surviving power loss. */
+export function makeDirectoryDurably(directory: string, mode = 0o777): void {
+  const made = mkdirSync(directory, { recursive: true, mode });
+  if (made === undefined) return;
+  for (let at = directory; ; at = dirname(at)) {
+    flushDirectory(dirname(at));
+    if (at === made || at === dirname(at)) return;
+  }
+}
+
+/** Puts a whole file in place of whatever was there; it survives power loss. */
+export function replaceFile(path: string, content: string, mode = 0o666): void {
+  const temporary = writeTemporary(path, content, mode);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  flushDirectory(dirname(path));
+}
+
+/**
+ * Puts a whole file where none was; it survives power loss. False if another process was first: its file stays.
+ */
+export function publishOnce(path: string, content: string, mode: number): boolean {
+  const temporary = writeTemporary(path, content, mode);
+  try {
+    giveName(temporary, path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  flushDirectory(dirname(path));
+  return true;
+}
+
+/** Where hard links do not exist (FAT, some network disks) the file is written in place. */
+function giveName(temporary: string, path: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
+    closeSync(openSync(path, 'wx'));
+    renameSync(temporary, path);
+  }
+}
+
+function writeTemporary(path: string, content: string, mode: number): string {
+  const temporary = join(dirname(path), markedName('tmp'));
+  const file = openSync(temporary, 'wx', mode);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  return temporary;
+}

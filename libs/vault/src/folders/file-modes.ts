@@ -1,0 +1,19 @@
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+
+/** Mode of a stored file: the owner can always read it; never setuid, setgid or sticky. */
+export function storedFileMode(mode: number): number {
+  return (mode & 0o777) | 0o400;
+}
+
+/** Mode of a stored directory: the vault can always list, enter and change it. */
+export function storedDirectoryMode(mode: number): number {
+  return (mode & 0o777) | 0o700;
+}
+
+/** The bits the process takes from every new mode, seen on a directory made for it: Node cannot ask in a thread. */
+export function seenUmask(probe: string): number {
+  mkdirSync(probe, 0o777);
+  const { mode } = statSync(probe);
+  rmdirSync(probe);
+  return 0o777 & ~mode;
+}
