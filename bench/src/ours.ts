@@ -62,14 +62,15 @@ export class Ours implements Contestant {
         resolve(import.meta.dirname, '../../apps/standalone/dist/main.js'),
         ...['--json', '--data', join(this.root, 'ours-data'), '--target', this.#target],
         ...['--port', String(this.receiverPort), '--api-port', String(this.apiPort)],
+        ...['--allow', this.sources],
       ],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ALLOWED_DIRS: this.sources } },
+      { stdio: ['ignore', 'pipe', 'ignore'] },
     );
     this.#launcher = launcher;
     await new Promise<void>((ready, failed) => {
       launcher.once('close', (code) => failed(new Error(`The launcher ended with ${code}.`)));
       createInterface({ input: launcher.stdout }).on('line', (line) => {
-        if ((JSON.parse(line) as { event?: string }).event === 'started') ready();
+        if ((JSON.parse(line) as { type?: string }).type === 'started') ready();
       });
     });
   }
