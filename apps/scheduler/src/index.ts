@@ -1,1 +1,1 @@
-export {};
+export { SchedulerConfig } from './config.js';

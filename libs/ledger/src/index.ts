@@ -61,8 +61,8 @@ export {
   newestEpoch,
   openBackups,
   plansWithLastTick,
-  plansWithWaitingRuns,
   runningOnAgent,
+  waitingBackups,
   type OpenRuns,
 } from './run-writer/read-for-decisions.js';
 export { runsToCancel, startsWithoutRun } from './run-writer/open-requests.js';

@@ -84,21 +84,31 @@ export async function plansWithLastTick(
   return rows;
 }
 
-/** Plans with a run that waits and may be tried at `now`, longest waiting first. */
-export async function plansWithWaitingRuns(ledger: Ledger, now: Date, limit: number): Promise<string[]> {
-  const rows = await ledger
-    .select({ planId: runs.planId })
+/** Backups that wait and may be tried at `now`, by id after `afterId`, with their plan and whether another one is at work. */
+export function waitingBackups(
+  ledger: Ledger,
+  { now, afterId, limit }: { now: Date; afterId: string | null; limit: number },
+): Promise<{ run: RunRow; plan: PlanRow; blocked: boolean }[]> {
+  return ledger
+    .select({
+      run: runs,
+      plan: plans,
+      blocked: sql<boolean>`exists (
+        select 1 from runs as active
+        where active.plan_id = ${runs.planId} and active.kind = 'backup' and active.state in ('queued', 'running'))`,
+    })
     .from(runs)
+    .innerJoin(plans, eq(plans.id, runs.planId))
     .where(
       and(
         eq(runs.state, 'waiting'),
         eq(runs.kind, 'backup'),
         or(isNull(runs.notBefore), lte(runs.notBefore, now)),
+        afterId === null ? undefined : gt(runs.id, afterId),
       ),
     )
-    .orderBy(asc(runs.scheduledFor))
+    .orderBy(asc(runs.id))
     .limit(limit);
-  return rows.map(({ planId }) => planId);
 }
 
 /** Runs that are on an agent or on its queue, by id after `afterId`. */

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { RunError } from '@periodic-backup/contracts';
+import { endRun, openBackups, waitForNextAttempt, type Ledger, type RunRow } from '@periodic-backup/ledger';
+import type { NoteChange } from '../live/plan-decisions.js';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { decideNextAttempt } from './decide-next-attempt.js';
+
+/** Ends attempts that brought no receipt. */
+@Injectable()
+export class AttemptEnder {
+  constructor(private readonly runtime: SchedulerRuntime) {}
+
+  /** Ends the current attempt of a queued or running run: another one follows, or the run has failed. */
+  async end(
+    transaction: Ledger,
+    run: RunRow,
+    error: RunError,
+    changed: NoteChange,
+    { atOnce = false } = {},
+  ): Promise<void> {
+    if (run.cancelRequestedAt) {
+      changed(await endRun(transaction, run.id, { state: 'cancelled', reason: 'Cancelled on request.' }));
+      return;
+    }
+    const { MAX_ATTEMPTS: maxAttempts, RETRY_DELAYS_MS: delaysMs } = this.runtime.config;
+    const next = decideNextAttempt(
+      error,
+      run.attempts,
+      { maxAttempts, delaysMs },
+      { now: new Date(), chance: Math.random(), atOnce },
+    );
+    if (next.kind === 'give up') {
+      changed(await endRun(transaction, run.id, { state: 'failed', reason: next.reason, error }));
+      return;
+    }
+    const { waiting } = await openBackups(transaction, run.planId);
+    // There is room for one waiting run. A person waits for the one started by hand; a tick gives way.
+    if (waiting?.trigger === 'manual') {
+      const reason = `${next.reason} The run started by hand that waited behind it takes over.`;
+      changed(await endRun(transaction, run.id, { state: 'failed', reason, error }));
+      return;
+    }
+    if (waiting) {
+      const reason = 'The run before it has to be tried again and takes its place.';
+      changed(await endRun(transaction, waiting.id, { state: 'missed', reason }));
+    }
+    const { notBefore, reason } = next;
+    changed(
+      await waitForNextAttempt(
+        transaction,
+        { runId: run.id, epoch: run.epoch },
+        { notBefore, reason, error },
+      ),
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { env } from '@periodic-backup/platform';
+import { z } from 'zod';
+
+/** The scheduler's environment. Periods are variables so that tests need not wait. */
+export const SchedulerConfig = z.object({
+  REDIS_URL: env.redisUrl(),
+  DATABASE_URL: env.databaseUrl(),
+  LOG_LEVEL: env.logLevel(),
+  HEALTH_HOST: env.text('Address of /livez, /readyz and /metrics', '127.0.0.1'),
+  HEALTH_PORT: env.port('Port of /livez, /readyz and /metrics; 0 takes any free one', 0),
+  TICKET_PRIVATE_KEY_FILE: env.text('File of the key that signs tickets; made at the first start'),
+  TICKET_PUBLIC_KEY_FILE: env.text(
+    'File of the public half, for agents and receivers; made at the first start',
+  ),
+  MAX_ATTEMPTS: env.integer('Attempts of a run before it counts as failed', 1, 100, 5),
+  RETRY_DELAYS_MS: z
+    .string()
+    .regex(/^\d+(,\d+)*$/, 'must be milliseconds separated by commas')
+    .default('2000,10000,30000,60000')
+    .transform((text) => text.split(',').map(Number))
+    .meta({ description: 'Waits before the second, third … attempt of a run; the last one repeats' }),
+  DISPATCH_INTERVAL_MS: env.integer('How often waiting runs are looked at again', 10, 60_000, 1000),
+  RECONCILE_INTERVAL_MS: env.integer(
+    'How often Redis and the agents are compared with the ledger',
+    10,
+    60_000,
+    10_000,
+  ),
+  AGENT_SILENCE_MS: env.integer(
+    'A running run whose agent says nothing of it for so long is lost',
+    100,
+    600_000,
+    30_000,
+  ),
+  AGENT_OFFLINE_MS: env.integer('The same when the agent itself is not online either', 100, 600_000, 20_000),
+  CANCEL_PATIENCE_MS: env.integer('How long an agent may take to stop a cancelled run', 100, 600_000, 60_000),
+  SETTLE_MS: env.integer(
+    'After a start or a loss of Redis: how long heartbeats and reports may take to come in before silence counts',
+    0,
+    600_000,
+    10_000,
+  ),
+});
+export type SchedulerConfig = z.infer<typeof SchedulerConfig>;

@@ -1,0 +1,52 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  digestOrder,
+  signTicket,
+  type ReceiverOffer,
+  type RunJob,
+  type RunOrder,
+} from '@periodic-backup/contracts';
+import type { PlanRow, RunRow } from '@periodic-backup/ledger';
+
+/** How long a session may be opened with a ticket. */
+export const TICKET_LIFE_MS = 30 * 60_000;
+
+/** What an agent needs for one attempt: the order as the plan stands now, and the ticket that binds it. */
+export function buildRunJob(
+  plan: PlanRow,
+  run: RunRow,
+  receivers: readonly ReceiverOffer[],
+  { ticketKey, now }: { ticketKey: KeyObject; now: Date },
+): RunJob {
+  const order: RunOrder = {
+    runId: run.id,
+    epoch: run.epoch,
+    planId: plan.id,
+    agentId: plan.agentId,
+    sourceDir: plan.sourceDir,
+    excludes: plan.excludes,
+    afterTransmit: plan.afterTransmit,
+    backupDir: plan.backupDir,
+    vaultId: plan.vaultId,
+  };
+  const issuedAt = Math.floor(now.getTime() / 1000);
+  const ticket = signTicket(
+    {
+      v: 1,
+      verb: 'append',
+      runId: run.id,
+      epoch: run.epoch,
+      agentId: plan.agentId,
+      planId: plan.id,
+      agentFolder: plan.agentId,
+      planFolder: plan.name,
+      vaultId: plan.vaultId,
+      accumulate: plan.afterTransmit === 'move',
+      orderDigest: digestOrder(order),
+      nbf: issuedAt,
+      exp: issuedAt + TICKET_LIFE_MS / 1000,
+    },
+    ticketKey,
+  );
+  return { order, ticket, receivers: [...receivers] };
+}

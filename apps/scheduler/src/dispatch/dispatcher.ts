@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import {
+  endRun,
+  explainWaiting,
+  findPlan,
+  newestEpoch,
+  openBackups,
+  queueRun,
+  waitingBackups,
+  type Ledger,
+  type PlanRow,
+  type RunRow,
+} from '@periodic-backup/ledger';
+import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { AgentQueues } from './agent-queues.js';
+import { buildRunJob } from './build-run-job.js';
+import { chooseOffers, type Surroundings } from './choose-offers.js';
+import { PresenceReader } from './presence-reader.js';
+
+const PAGE = 500;
+const OVERDUE_MS = 60_000;
+
+/** Sends waiting runs to their agents: first the row, committed, then the job; a crash in between is repaired. */
+@Injectable()
+export class Dispatcher {
+  constructor(
+    private readonly runtime: SchedulerRuntime,
+    private readonly decisions: PlanDecisions,
+    private readonly presence: PresenceReader,
+    private readonly queues: AgentQueues,
+  ) {}
+
+  /** Sends the waiting run of a plan now if it can go, else says why not. Safe to repeat and to call at any time. */
+  async dispatch(planId: string): Promise<void> {
+    const plan = await findPlan(this.runtime.ledger, planId);
+    if (plan) await this.#dispatch(plan.id, await this.presence.around(plan.agentId));
+  }
+
+  /** Looks at every waiting run whose time has come. Costs a transaction only for those that something changes for. */
+  async dispatchAll(): Promise<void> {
+    const now = new Date();
+    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
+    let overdue = 0;
+    for (let afterId: string | null = null; ;) {
+      const page = await waitingBackups(this.runtime.ledger, { now, afterId, limit: PAGE });
+      for (const { run, plan, blocked } of page) {
+        if (now.getTime() - run.scheduledFor.getTime() > OVERDUE_MS) overdue++;
+        const surroundings = { agent: agents.get(run.agentId) ?? null, receivers };
+        if (!blocked && !staysAsItIs(run, plan, surroundings)) await this.#dispatch(run.planId, surroundings);
+      }
+      if (page.length < PAGE) break;
+      afterId = page.at(-1)!.run.id;
+    }
+    this.runtime.metrics.overduePlans.set(overdue);
+  }
+
+  /** Puts the job of a queued run on its agent's queue (again). Resolves with false if it cannot be sent now. */
+  async sendAgain(plan: PlanRow, run: RunRow): Promise<boolean> {
+    const choice = chooseOffers(plan, await this.presence.around(plan.agentId));
+    if ('waitsFor' in choice) return false;
+    const now = new Date();
+    await this.queues.add(
+      run,
+      buildRunJob(plan, run, choice.receivers, { ticketKey: this.runtime.ticketKey, now }),
+    );
+    return true;
+  }
+
+  async #dispatch(planId: string, surroundings: Surroundings): Promise<void> {
+    const now = new Date();
+    const sent = await this.decisions.take(planId, (transaction, changed) =>
+      this.#decide(transaction, planId, surroundings, now, changed),
+    );
+    if (sent) await this.queues.add(sent.run, sent.job);
+  }
+
+  async #decide(
+    transaction: Ledger,
+    planId: string,
+    surroundings: Surroundings,
+    now: Date,
+    changed: NoteChange,
+  ): Promise<{ run: RunRow; job: ReturnType<typeof buildRunJob> } | null> {
+    const plan = await findPlan(transaction, planId);
+    const { active, waiting } = await openBackups(transaction, planId);
+    if (!plan || !waiting) return null;
+    const withdrawn = whyWithdrawn(plan, waiting);
+    if (withdrawn) {
+      changed(await endRun(transaction, waiting.id, { state: 'cancelled', reason: withdrawn }));
+      return null;
+    }
+    if (active || (waiting.notBefore && waiting.notBefore > now)) return null;
+    const choice = chooseOffers(plan, surroundings);
+    if ('waitsFor' in choice) {
+      changed(await explainWaiting(transaction, waiting.id, choice.waitsFor));
+      return null;
+    }
+    // Strictly above every earlier attempt, also after the clock was set back.
+    const epoch = Math.max(now.getTime(), (await newestEpoch(transaction, planId)) + 1);
+    const run = await queueRun(transaction, { runId: waiting.id, epoch }, now);
+    changed(run);
+    if (!run) return null;
+    const job = buildRunJob(plan, run, choice.receivers, { ticketKey: this.runtime.ticketKey, now });
+    return { run, job };
+  }
+}
+
+/** Why a waiting run is not wanted any more, or null. A run that was begun is finished even while its plan is paused. */
+function whyWithdrawn(plan: PlanRow, waiting: RunRow): string | null {
+  if (plan.deletedAt) return 'The plan was deleted.';
+  if (plan.pausedAt && waiting.trigger === 'schedule' && waiting.attempts === 0)
+    return 'The plan was paused.';
+  return null;
+}
+
+function staysAsItIs(run: RunRow, plan: PlanRow, surroundings: Surroundings): boolean {
+  if (whyWithdrawn(plan, run)) return false;
+  const choice = chooseOffers(plan, surroundings);
+  return 'waitsFor' in choice && choice.waitsFor === run.reason;
+}

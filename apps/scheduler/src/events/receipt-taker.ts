@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { Receipt, RunCounts, RunProblem } from '@periodic-backup/contracts';
+import {
+  closeWithReceipt,
+  endRun,
+  findPlan,
+  findRun,
+  noteFigures,
+  recordProblems,
+  type Attempt,
+  type RunRow,
+} from '@periodic-backup/ledger';
+import { PlanDecisions } from '../live/plan-decisions.js';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { VaultKeys } from '../vaults/vault-keys.js';
+import { receiptProblem } from './receipt-problem.js';
+
+/** What the agent said together with a receipt. */
+export interface AgentReport extends Attempt {
+  readonly counts: RunCounts;
+  readonly problems: readonly RunProblem[];
+}
+
+/** Takes the vault's word: a genuine receipt closes its run, whatever the ledger believed of it. */
+@Injectable()
+export class ReceiptTaker {
+  constructor(
+    private readonly runtime: SchedulerRuntime,
+    private readonly decisions: PlanDecisions,
+    private readonly vaultKeys: VaultKeys,
+  ) {}
+
+  /**
+   * Closes the run if the receipt is genuine. A false one is never taken; brought by the agent that holds the run, it
+   * ends the run as failed. Resolves with the plan's id, null if there is no such run.
+   */
+  async take(receipt: Receipt, report: AgentReport | null): Promise<string | null> {
+    const runId = report?.runId ?? receipt.runId;
+    const known = await findRun(this.runtime.ledger, runId);
+    const plan = known && (await findPlan(this.runtime.ledger, known.planId));
+    if (!plan) {
+      this.runtime.logger.warn(
+        { runId, vaultId: receipt.vaultId },
+        'a receipt of a run that the ledger does not know',
+      );
+      return null;
+    }
+    const vaultKey = await this.vaultKeys.of(receipt.vaultId);
+    await this.decisions.take(plan.id, async (transaction, changed) => {
+      const run = await findRun(transaction, runId);
+      if (!run) return;
+      const problem = receiptProblem(receipt, run, plan, vaultKey);
+      if (problem) {
+        this.runtime.metrics.invalidReceipts.inc();
+        this.runtime.logger.error({ runId, receipt }, `RECEIPT REFUSED: ${problem}`);
+        if (report?.epoch !== run.epoch) return;
+        const error = {
+          code: 'RECEIPT_INVALID',
+          message: `The receipt was refused: ${problem}.`,
+          retryable: false,
+        };
+        changed(await endRun(transaction, run.id, { state: 'failed', reason: error.message, error }));
+        return;
+      }
+      if (run.receipt && run.receipt.signature !== receipt.signature) {
+        this.runtime.logger.error(
+          { runId, receipt, kept: run.receipt },
+          'a second receipt of one run; the first is kept',
+        );
+        return;
+      }
+      if (run.receipt && !report) return;
+      // The figures are those of the newest attempt; an older one that committed after all has only its receipt.
+      const noted = report ? await noteFigures(transaction, report, { counts: report.counts }) : null;
+      if (report && noted) await recordProblems(transaction, run.id, report.problems);
+      const failures = Math.max(receipt.counts.problems, (noted ?? run).filesFailed);
+      const row = await closeWithReceipt(transaction, receipt, {
+        state: failures > 0 ? 'partial' : 'committed',
+        reason: failures > 0 ? partialReason(failures) : null,
+        figuresKnown: noted !== null || run.receipt !== null,
+      });
+      if (row && differs(row, run)) changed(row);
+    });
+    return plan.id;
+  }
+}
+
+function partialReason(failures: number): string {
+  return failures === 1
+    ? 'One file or directory could not be stored as it should.'
+    : `${failures} files or directories could not be stored as they should.`;
+}
+
+function differs(row: RunRow, before: RunRow): boolean {
+  return row.state !== before.state || row.reason !== before.reason;
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { RunEvent } from '@periodic-backup/contracts';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { DueTicks } from '../due/due-ticks.js';
+import { RunEventTaker } from '../events/run-event-taker.js';
+import { RunRequests } from '../requests/run-requests.js';
+import { TickTriggers } from '../ticks/tick-triggers.js';
+
+/** What each kind of job leads to: the row first, then the agent's queue, without a round in between. */
+@Injectable()
+export class SchedulerJobs {
+  constructor(
+    private readonly dueTicks: DueTicks,
+    private readonly dispatcher: Dispatcher,
+    private readonly triggers: TickTriggers,
+    private readonly requests: RunRequests,
+    private readonly events: RunEventTaker,
+  ) {}
+
+  async tick(planId: string, at: Date): Promise<void> {
+    await this.dueTicks.honour(planId, at);
+    await this.dispatcher.dispatch(planId);
+  }
+
+  /** Made, changed, paused, resumed or deleted: its trigger follows, and a waiting run may not be wanted any more. */
+  async planChanged(planId: string): Promise<void> {
+    await this.triggers.align(planId);
+    await this.dispatcher.dispatch(planId);
+  }
+
+  request(requestId: string): Promise<void> {
+    return this.requests.answer(requestId);
+  }
+
+  runEvent(event: RunEvent): Promise<void> {
+    return this.events.take(event);
+  }
+}

@@ -1,0 +1,62 @@
+import type { KeyObject } from 'node:crypto';
+import { openLedger, type Ledger, type LedgerConnection } from '@periodic-backup/ledger';
+import { connectRedis, loadOrCreateKeyPair, type Logger } from '@periodic-backup/platform';
+import type { Redis } from 'ioredis';
+import type { SchedulerConfig } from '../config.js';
+import { SchedulerMetrics } from './scheduler-metrics.js';
+
+/** What the process is given at its start: configuration, connections, keys, figures. No rules. */
+export class SchedulerRuntime {
+  #steadySince: number | null = null;
+
+  private constructor(
+    readonly config: SchedulerConfig,
+    readonly logger: Logger,
+    readonly ledgerConnection: LedgerConnection,
+    /** Signs tickets. */
+    readonly ticketKey: KeyObject,
+    /** Waits for Redis for as long as it takes. */
+    readonly workerRedis: Redis,
+    /** Fails at once while Redis is away. */
+    readonly producerRedis: Redis,
+  ) {
+    producerRedis.on('ready', () => (this.#steadySince = Date.now()));
+    producerRedis.on('close', () => (this.#steadySince = null));
+  }
+
+  readonly metrics = new SchedulerMetrics();
+
+  get ledger(): Ledger {
+    return this.ledgerConnection.ledger;
+  }
+
+  static async open(config: SchedulerConfig, logger: Logger): Promise<SchedulerRuntime> {
+    const { privateKey } = loadOrCreateKeyPair(config.TICKET_PRIVATE_KEY_FILE, config.TICKET_PUBLIC_KEY_FILE);
+    const ledgerConnection = await openLedger(config.DATABASE_URL, {
+      applicationName: 'scheduler',
+      maxConnections: 20,
+      deadlineMs: 30_000,
+      onConnectionLost: (error) =>
+        logger.warn({ error: error.message }, 'a connection to PostgreSQL was lost'),
+    });
+    return new SchedulerRuntime(
+      config,
+      logger,
+      ledgerConnection,
+      privateKey,
+      connectRedis(config.REDIS_URL, 'worker', logger),
+      connectRedis(config.REDIS_URL, 'producer', logger),
+    );
+  }
+
+  /** True if Redis has been there long enough for heartbeats and late reports to have arrived. */
+  redisIsSettled(now: number): boolean {
+    return this.#steadySince !== null && now - this.#steadySince >= this.config.SETTLE_MS;
+  }
+
+  async close(): Promise<void> {
+    this.producerRedis.disconnect();
+    this.workerRedis.disconnect();
+    await this.ledgerConnection.close();
+  }
+}

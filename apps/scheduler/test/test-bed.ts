@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import {
+  PLAN_CHANGES,
+  RUN_EVENTS,
+  RUN_REQUESTS,
+  type PlanInput,
+  type RunEvent,
+} from '@periodic-backup/contracts';
+import {
+  findRun,
+  insertPlan,
+  listRuns,
+  openLedger,
+  requestCancel,
+  requestStart,
+  type LedgerConnection,
+  type PlanRow,
+  type RunRow,
+} from '@periodic-backup/ledger';
+import { connectRedis, createLogger, loadConfig, openQueue } from '@periodic-backup/platform';
+import {
+  startPostgres,
+  startRedis,
+  temporaryDirectory,
+  until,
+  type TemporaryDirectory,
+  type TestServer,
+} from '@periodic-backup/testing';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { SchedulerConfig } from '../src/config.js';
+import { SchedulerService } from '../src/runtime/scheduler-service.js';
+import { SchedulerModule } from '../src/scheduler.module.js';
+
+export const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'fatal');
+
+/** Real servers of one test file, and what a test needs to play admin API. */
+export class TestBed {
+  readonly #schedulers = new Set<{ close(): Promise<void> }>();
+
+  private constructor(
+    readonly postgres: TestServer,
+    readonly redisServer: TestServer,
+    readonly connection: LedgerConnection,
+    readonly redis: Redis,
+    private readonly directory: TemporaryDirectory,
+    private readonly queues: { changes: Queue; requests: Queue; events: Queue },
+  ) {}
+
+  static async open(): Promise<TestBed> {
+    const [postgres, redisServer, directory] = await Promise.all([
+      startPostgres(),
+      startRedis(),
+      temporaryDirectory('pbk-scheduler-'),
+    ]);
+    const redis = connectRedis(redisServer.url, 'worker', logger);
+    return new TestBed(postgres, redisServer, await openLedger(postgres.url), redis, directory, {
+      changes: openQueue(PLAN_CHANGES, redis, logger),
+      requests: openQueue(RUN_REQUESTS, redis, logger),
+      events: openQueue(RUN_EVENTS, redis, logger),
+    });
+  }
+
+  get ticketPublicKeyFile(): string {
+    return join(this.directory.path, 'ticket.pub');
+  }
+
+  /** A scheduler with periods of a test. Ended by `reset`, unless before. */
+  async startScheduler(
+    environment: Record<string, string> = {},
+  ): Promise<{ healthUrl: string; close(): Promise<void> }> {
+    const config = loadConfig(SchedulerConfig, {
+      REDIS_URL: this.redisServer.url,
+      DATABASE_URL: this.postgres.url,
+      TICKET_PRIVATE_KEY_FILE: join(this.directory.path, 'ticket.key'),
+      TICKET_PUBLIC_KEY_FILE: this.ticketPublicKeyFile,
+      RETRY_DELAYS_MS: '30,60',
+      DISPATCH_INTERVAL_MS: '30',
+      RECONCILE_INTERVAL_MS: '50',
+      AGENT_SILENCE_MS: '400',
+      AGENT_OFFLINE_MS: '200',
+      CANCEL_PATIENCE_MS: '300',
+      SETTLE_MS: '0',
+      ...environment,
+    });
+    const app = await NestFactory.createApplicationContext(SchedulerModule.create(config, logger), {
+      logger: false,
+      abortOnError: false,
+    });
+    const scheduler = {
+      healthUrl: `http://127.0.0.1:${app.get(SchedulerService).healthPort}`,
+      close: async (): Promise<void> => {
+        if (this.#schedulers.delete(scheduler)) await app.close();
+      },
+    };
+    this.#schedulers.add(scheduler);
+    return scheduler;
+  }
+
+  /** A plan that is due in years, unless told. */
+  async addPlan(fields: Partial<PlanInput> & { dueFrom?: Date } = {}): Promise<PlanRow> {
+    const { dueFrom, ...input } = fields;
+    const plan = await insertPlan(this.connection.ledger, {
+      id: randomUUID(),
+      name: `plan-${randomUUID().slice(0, 8)}`,
+      agentId: `agent-${randomUUID().slice(0, 8)}`,
+      sourceDir: '/srv/documents',
+      excludes: ['*.tmp'],
+      afterTransmit: 'keep',
+      backupDir: null,
+      schedule: { kind: 'cron', cron: '0 0 29 2 *', timezone: 'UTC' },
+      vaultId: randomUUID(),
+      ...input,
+    });
+    if (dueFrom) await this.change(plan, `due_from = '${dueFrom.toISOString()}'`);
+    return plan;
+  }
+
+  /** Changes a row behind everybody's back. */
+  async change(row: PlanRow | RunRow, assignment: string): Promise<void> {
+    const table = 'schedule' in row ? 'plans' : 'runs';
+    await this.connection.ledger.execute(`update ${table} set ${assignment} where id = '${row.id}'`);
+  }
+
+  async planChanged(planId: string): Promise<void> {
+    await this.queues.changes.add('change', { planId });
+  }
+
+  /** What "run now" does; resolves with the run's id. */
+  async requestRun(planId: string): Promise<string> {
+    const answer = await requestStart(this.connection.ledger, planId);
+    if (answer.outcome !== 'requested') throw new Error(`The start was not accepted: ${answer.outcome}`);
+    await this.queues.requests.add('request', { requestId: answer.requestId });
+    return answer.runId;
+  }
+
+  async requestCancel(run: { id: string; planId: string }): Promise<void> {
+    const { requestId } = await requestCancel(this.connection.ledger, { runId: run.id, planId: run.planId });
+    await this.queues.requests.add('request', { requestId });
+  }
+
+  async report(...events: RunEvent[]): Promise<void> {
+    for (const event of events) await this.queues.events.add(event.type, event);
+  }
+
+  async runs(planId: string): Promise<RunRow[]> {
+    const page = await listRuns(this.connection.ledger, { planId, limit: 500 });
+    const rows = await Promise.all(page.items.map(({ id }) => findRun(this.connection.ledger, id)));
+    return rows.flatMap((row) => row ?? []);
+  }
+
+  /** Resolves with the run once it is in one of these states. */
+  runIn(runId: string, ...states: RunRow['state'][]): Promise<RunRow> {
+    return until(
+      async () => {
+        const run = await findRun(this.connection.ledger, runId);
+        return run && states.includes(run.state) ? run : null;
+      },
+      { what: `run ${runId} in ${states.join(' or ')}` },
+    );
+  }
+
+  /** Ends the schedulers and empties both servers. */
+  async reset(): Promise<void> {
+    for (const scheduler of [...this.#schedulers]) await scheduler.close();
+    await this.redis.flushall();
+    await this.connection.ledger.execute(
+      'truncate plans, runs, run_requests, run_problems, snapshots, vaults',
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.reset();
+    await Promise.all(Object.values(this.queues).map((queue) => queue.close()));
+    this.redis.disconnect();
+    await this.connection.close();
+    await Promise.all([this.postgres.stop(), this.redisServer.stop()]);
+    await this.directory.remove();
+  }
+}
