@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
 import { LIVE_CHANNEL, LiveEvent } from '@periodic-backup/contracts';
 import { Observable, Subject } from 'rxjs';
-import { LOGGER, REDIS } from '../connections/tokens.js';
-import type { Logger } from '@periodic-backup/platform';
+import { LOGGER, METRICS, REDIS } from '../connections/tokens.js';
+import { Gauge, type Logger, type Registry } from '@periodic-backup/platform';
 import type { Redis } from 'ioredis';
 
 const KEPT_RUN_EVENTS = 500;
@@ -31,12 +31,22 @@ export class LiveFeed implements OnModuleDestroy {
   readonly #epoch = randomBytes(4).toString('hex');
   readonly #live = new Subject<Numbered | 'resync'>();
   readonly #subscription: Redis;
+  readonly #clients: Gauge;
   #kept: Numbered[] = [];
   #sequence = 0;
   /** Of the newest run event that is no longer kept. */
   #forgotten = 0;
 
-  constructor(@Inject(REDIS) redis: Redis, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    @Inject(REDIS) redis: Redis,
+    @Inject(LOGGER) logger: Logger,
+    @Inject(METRICS) metrics: Registry,
+  ) {
+    this.#clients = new Gauge({
+      name: 'pbk_event_clients',
+      help: 'Clients that follow the live events now',
+      registers: [metrics],
+    });
     this.#subscription = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
     this.#subscription.on('error', (error: Error) =>
       logger.debug({ error: error.message }, 'live events pause'),
@@ -59,6 +69,7 @@ export class LiveFeed implements OnModuleDestroy {
   /** Events that fit, from now on or after `lastId`; ends when the service stops. */
   stream(filter: EventFilter, lastId?: string): Observable<MessageEvent> {
     return new Observable<MessageEvent>((client) => {
+      this.#clients.inc();
       const since = lastId === undefined ? this.#sequence : this.#sequenceOf(lastId);
       const pass = (numbered: Numbered): void => {
         if (fits(numbered.event, filter)) client.next(this.#message(numbered));
@@ -72,6 +83,7 @@ export class LiveFeed implements OnModuleDestroy {
         complete: () => client.complete(),
       });
       return () => {
+        this.#clients.dec();
         clearInterval(heartbeat);
         subscription.unsubscribe();
       };
