@@ -2,7 +2,13 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { AGENTS_KEY, type AgentPresence } from '@periodic-backup/contracts';
-import { PresenceAnnouncer, VERSION, redisReady, type HealthServer, type Logger } from '@periodic-backup/platform';
+import {
+  PresenceAnnouncer,
+  VERSION,
+  redisReady,
+  type HealthServer,
+  type Logger,
+} from '@periodic-backup/platform';
 import type { AgentConfig } from './agent.config.js';
 import type { AgentConnections } from './agent-connections.js';
 import type { RunReports } from './reports/run-reports.js';

@@ -1,8 +1,8 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { RunOrder } from '@periodic-backup/contracts';
 import { errnoOf, describeErrno, isGone } from '../files/errno.js';
 import { isWithin } from '../files/path-bytes.js';
+import { realPathOf } from './real-path.js';
 import { RunRefused } from './run-refused.js';
 
 /** Where a run reads and, for `copy` and `move`, where it keeps: real paths, free of links. */
@@ -58,32 +58,21 @@ function realSource(sourceDir: string): Buffer {
   throw new RunRefused('SOURCE_UNREADABLE', `The source ${sourceDir} is not a directory. Correct the plan.`);
 }
 
-/** The real path of a directory that may not exist yet: that of its nearest parent that does, and the rest. */
 function realBackup(backupDir: string): Buffer {
-  const missing: string[] = [];
-  for (let at = backupDir; ; at = dirname(at)) {
-    try {
-      const real = realpathSync(at, { encoding: 'buffer' });
-      if (!statSync(real).isDirectory())
-        throw new RunRefused(
-          'BACKUP_DIR_UNUSABLE',
-          `The backup directory ${backupDir} cannot be made: ${at} is not a directory.`,
-        );
-      return Buffer.from(join(real.toString('latin1'), ...missing.map(asLatin1)), 'latin1');
-    } catch (error) {
-      if (error instanceof RunRefused) throw error;
-      if (errnoOf(error) !== 'ENOENT' || at === dirname(at))
-        throw new RunRefused(
-          'BACKUP_DIR_UNUSABLE',
-          `The backup directory ${backupDir} cannot be reached: ${describeErrno(errnoOf(error))}.`,
-        );
-      missing.unshift(basename(at));
-    }
+  try {
+    const real = realPathOf(backupDir);
+    const existing = statSync(real, { throwIfNoEntry: false });
+    if (!existing || existing.isDirectory()) return real;
+  } catch (error) {
+    throw new RunRefused(
+      'BACKUP_DIR_UNUSABLE',
+      `The backup directory ${backupDir} cannot be reached: ${describeErrno(errnoOf(error))}.`,
+    );
   }
-}
-
-function asLatin1(text: string): string {
-  return Buffer.from(text).toString('latin1');
+  throw new RunRefused(
+    'BACKUP_DIR_UNUSABLE',
+    `The backup directory ${backupDir} is a file: name a directory in the plan.`,
+  );
 }
 
 function requireReadable(sourceDir: string, source: Buffer): void {
@@ -105,7 +94,7 @@ function requireAllowed(
   variable: string,
   allowed: readonly string[],
 ): void {
-  if (allowed.some((directory) => isWithin(realOrNothing(directory), real))) return;
+  if (allowed.some((directory) => allows(directory, real))) return;
   const where = real.equals(Buffer.from(given)) ? given : `${given} (in truth ${real.toString()})`;
   throw new RunRefused(
     code,
@@ -114,14 +103,12 @@ function requireAllowed(
   );
 }
 
-/** An allowed directory that does not exist allows nothing. */
-function realOrNothing(directory: string): Buffer {
+/** An allowed directory that cannot be reached allows nothing. */
+function allows(directory: string, real: Buffer): boolean {
   try {
-    const real = realpathSync(directory, { encoding: 'buffer' });
-    // The empty path holds everything: that is what allowing "/" means.
-    return real.length === 1 ? real.subarray(1) : real;
+    return isWithin(realPathOf(directory), real);
   } catch {
-    return Buffer.from('\0');
+    return false;
   }
 }
 

@@ -19,6 +19,8 @@ const WORDS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open; raise the limit of the agent (ulimit -n)',
   ESTALE: 'the network file system has lost it',
   ELOOP: 'a symbolic link stands where none was',
+  ENOTDIR: 'a file stands where a directory should be',
+  ENOENT: 'it does not exist',
   EBUSY: 'it is in use',
 };
 

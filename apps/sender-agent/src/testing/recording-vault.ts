@@ -33,6 +33,10 @@ export class RecordingVault {
   readonly partial = new Map<string, { entry: Entry; content: Buffer }>();
   /** Called at every entry: where a test disturbs. */
   onOffer: (entry: Entry) => void = () => undefined;
+  /** Called at every piece of a large file. */
+  onAppend: () => void = () => undefined;
+  /** Called when a session lets go, committed or not. */
+  onRelease: () => void = () => undefined;
   /** Called before a commit is answered; may throw. */
   onCommit: () => void = () => undefined;
   private readonly keys = generateKeyPairSync('ed25519');
@@ -131,6 +135,7 @@ class RecordingSink implements SnapshotSink {
   }
 
   append(bytes: Buffer): void {
+    this.vault.onAppend();
     this.#current?.parts.push(Buffer.from(bytes));
   }
 
@@ -166,6 +171,7 @@ class RecordingSink implements SnapshotSink {
   }
 
   release(): void {
+    this.vault.onRelease();
     if (!this.#current) return;
     const { entry, parts } = this.#current;
     this.vault.partial.set(entry.path.toString('latin1'), { entry, content: Buffer.concat(parts) });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   digestOrder,
@@ -20,7 +20,6 @@ export class TestAgent {
   readonly source: string;
   readonly backup: string;
   readonly context: AgentContext;
-  readonly tally = { last: new RunTally(null) };
   cancel = new CancelFlag();
   private readonly keys = generateKeyPairSync('ed25519');
   private readonly orders = new Map<string, RunOrder>();
@@ -58,8 +57,13 @@ export class TestAgent {
   }
 
   job(order: RunOrder, ...receivers: ReceiverOffer[]): RunJob {
+    return this.jobAt(Date.now(), order, ...receivers);
+  }
+
+  /** A job as the scheduler would have signed it at another time. */
+  jobAt(nowMs: number, order: RunOrder, ...receivers: ReceiverOffer[]): RunJob {
     const { runId, epoch, agentId, planId, vaultId } = order;
-    const now = Math.floor(Date.now() / 1000);
+    const now = Math.floor(nowMs / 1000);
     const ticket = signTicket(
       {
         ...{ v: 1, verb: 'append', runId, epoch, agentId, planId, vaultId },
@@ -79,12 +83,20 @@ export class TestAgent {
     return order;
   };
 
+  renewCancel(): void {
+    this.cancel = new CancelFlag();
+  }
+
+  /** Removes the stored receipt, as if the machine had died before it was written. */
+  forgetReceipt({ planId, runId }: RunOrder): void {
+    rmSync(join(this.context.state.rules, `${planId}.${runId}.receipt.json`));
+  }
+
   run(order: RunOrder, ...receivers: ReceiverOffer[]): Promise<RunEnd> {
     return this.runJob(this.job(order, ...receivers));
   }
 
   runJob(job: RunJob): Promise<RunEnd> {
-    this.tally.last = new RunTally(null);
-    return runBackup(job, this.context, this.tally.last, this.cancel, () => undefined);
+    return runBackup(job, this.context, new RunTally(null), this.cancel, () => undefined);
   }
 }

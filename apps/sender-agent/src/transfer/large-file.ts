@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { createDigest, type Digest, type ReadOutcome } from '@periodic-backup/protocol';
 import { errnoOf } from '../files/errno.js';
-import { kindOf } from '../walk/entry-of-stats.js';
-import { sameState, stateOf, type FileState } from './file-state.js';
+import { sameState, type FileState } from './file-state.js';
 import type { SourceFiles } from './source-files.js';
 
 /** Content goes out in pieces of this size, the cap of a DATA frame. */
@@ -36,16 +35,15 @@ export class LargeFile {
 
   /** @throws the system's error; ENOENT too if something else than a file stands there now */
   constructor(
-    files: SourceFiles,
+    private readonly files: SourceFiles,
     path: Buffer,
     readonly sparse: boolean,
   ) {
     this.#descriptor = files.openSafely(path);
     try {
-      const stats = fstatSync(this.#descriptor, { bigint: true });
-      if (kindOf(stats) !== 'file')
-        throw Object.assign(new Error('no longer a regular file'), { code: 'ENOENT' });
-      this.#before = stateOf(stats);
+      const state = files.look(this.#descriptor);
+      if (!state) throw Object.assign(new Error('no longer a regular file'), { code: 'ENOENT' });
+      this.#before = state;
     } catch (error) {
       closeSync(this.#descriptor);
       throw error;
@@ -116,8 +114,8 @@ export class LargeFile {
 
   /** How reading ended. Closes the file. */
   finish(): ReadOutcome {
-    const after = stateOf(fstatSync(this.#descriptor, { bigint: true }));
-    const whole = sameState(this.#before, after) && this.#position === this.#before.size;
+    const after = this.files.look(this.#descriptor);
+    const whole = after !== null && sameState(this.#before, after) && this.#position === this.#before.size;
     const digest = this.#close();
     return this.#outcome(whole ? 'whole' : 'changed', digest);
   }

@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { MAX_SMALL_FILE_BYTES, digestOf } from '@periodic-backup/protocol';
-import { kindOf } from '../walk/entry-of-stats.js';
 import { errnoOf } from '../files/errno.js';
-import { sameState, stateOf, type FileState } from './file-state.js';
+import { sameState, type FileState } from './file-state.js';
 import type { OpenFile } from './open-entries.js';
 import type { SourceFiles } from './source-files.js';
 
@@ -33,9 +32,9 @@ export function readSmallFile(files: SourceFiles, file: OpenFile, target: Buffer
     if (descriptor !== null) {
       try {
         const bytes = readFully(descriptor, target, entry.size);
-        const state = stateOf(fstatSync(descriptor, { bigint: true }));
+        const state = files.look(descriptor);
         const seen = { size: entry.size, mtimeNs: entry.mtimeNs, ctimeNs: entry.ctimeNs, dev, ino };
-        if (bytes === entry.size && sameState(seen, state)) {
+        if (bytes === entry.size && state && sameState(seen, state)) {
           const content = target.subarray(0, bytes);
           return { status: 'whole', content, digest: digestOf(content), state };
         }
@@ -58,14 +57,13 @@ function readCarefully(files: SourceFiles, file: OpenFile, target: Buffer): Smal
   }
   try {
     for (let repeats = 0; ; repeats++) {
-      const stats = fstatSync(descriptor, { bigint: true });
+      const before = files.look(descriptor);
       // Something else stands in its place now: the file that was announced has gone.
-      if (kindOf(stats) !== 'file') return { status: 'failed', errno: 'ENOENT' };
-      const before = stateOf(stats);
+      if (!before) return { status: 'failed', errno: 'ENOENT' };
       if (before.size > MAX_SMALL_FILE_BYTES) return { status: 'large' };
       const bytes = readFully(descriptor, target, before.size);
-      const after = stateOf(fstatSync(descriptor, { bigint: true }));
-      const whole = bytes === before.size && sameState(before, after);
+      const after = files.look(descriptor);
+      const whole = bytes === before.size && after !== null && sameState(before, after);
       if (whole || repeats === REPEATED_READS) {
         const content = target.subarray(0, bytes);
         // The state before reading: the next run then sees a difference and fetches the file again.

@@ -1,5 +1,6 @@
 import type { ReceiverOffer } from '@periodic-backup/contracts';
 import { BackupClientSession, SessionError, type WantItem, type Welcome } from '@periodic-backup/protocol';
+import { asSessionError } from './as-session-error.js';
 import type { CancelFlag } from './cancel-flag.js';
 import { FilesFrames } from './files-frames.js';
 import type { TransferTimes } from './transfer-times.js';
@@ -17,7 +18,7 @@ export class ReceiverLink {
   receipt: unknown = null;
   /** Takes WANT frames; set before the first entry is sent. */
   onWant: (decided: number, items: WantItem[]) => void = () => undefined;
-  #failure: Error | null = null;
+  #failure: SessionError | null = null;
   #resume: () => void = () => undefined;
   #beat: NodeJS.Timeout | undefined;
 
@@ -68,6 +69,11 @@ export class ReceiverLink {
     return link;
   }
 
+  /** What ended the session, if it did. */
+  get failure(): SessionError | null {
+    return this.#failure;
+  }
+
   /** Throws what ended the session, or the wish to cancel. */
   check(): void {
     if (this.#failure) throw this.#failure;
@@ -110,11 +116,11 @@ export class ReceiverLink {
       if (news.want) this.onWant(news.want.decided, news.want.items);
       this.wake();
     } catch (error) {
-      this.fail(error as Error);
+      this.fail(asSessionError(error));
     }
   }
 
-  private fail(error: Error): void {
+  private fail(error: SessionError): void {
     this.#failure ??= error;
     this.wake();
   }

@@ -1,9 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Receipt, type ReceiverOffer } from '@periodic-backup/contracts';
-import { DIGEST_NAME, EntriesBatch, SessionError, type Welcome } from '@periodic-backup/protocol';
+import { DIGEST_NAME, EntriesBatch, type SessionError, type Welcome } from '@periodic-backup/protocol';
 import type { TransmittedFiles } from '../after-transmit/transmitted-files.js';
 import { OwnerNames } from '../walk/owner-names.js';
 import { SourceWalk, type WalkedEntry } from '../walk/walk-source.js';
+import { asSessionError } from './as-session-error.js';
 import type { CancelFlag } from './cancel-flag.js';
 import { DataRing } from './data-ring.js';
 import { FileAnswers } from './file-answers.js';
@@ -55,7 +56,7 @@ export async function sendSnapshot(receiver: ReceiverOffer, order: SnapshotOrder
     link.session.bye();
     return receipt;
   } catch (error) {
-    failure = asSessionError(error);
+    failure = link.failure ?? asSessionError(error);
     throw failure;
   } finally {
     link.close(failure);
@@ -127,8 +128,10 @@ class SnapshotStream {
   async #stream(): Promise<void> {
     const { link } = this;
     let turnAt = performance.now() + SLICE_MS;
-    for (let state = this.#step(); state !== 'done'; state = this.#step()) {
+    for (;;) {
       link.check();
+      const state = this.#step();
+      if (state === 'done') return;
       if (state === 'wait' || link.wire.full) await link.pause();
       else if (performance.now() >= turnAt) await turn();
       else continue;
@@ -203,9 +206,4 @@ class SnapshotStream {
     this.order.tally.finishedFile(entry.size);
     this.order.transmitted?.add({ ...entry, kind: 'file', dev, ino, linked });
   }
-}
-
-function asSessionError(error: unknown): SessionError {
-  if (error instanceof SessionError) return error;
-  return new SessionError('INTERNAL', `The agent failed: ${(error as Error).message}`, { cause: error });
 }

@@ -1,6 +1,8 @@
-import { constants, openSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { DirectoryChain } from '../files/directory-chain.js';
 import { joinPath, nameOf, parentOf } from '../files/path-bytes.js';
+import { kindOf } from '../walk/entry-of-stats.js';
+import { stateOf, type FileState } from './file-state.js';
 
 /** NONBLOCK: a FIFO put in a file's place must not hold the run for ever. */
 const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -28,6 +30,12 @@ export class SourceFiles {
     this.#chain ??= new DirectoryChain(this.root);
     const { prefix } = this.#chain.enter(parentOf(path));
     return openSync(Buffer.concat([prefix, nameOf(path)]), READ_FILE);
+  }
+
+  /** What an open file is now; null if it is not a regular file. */
+  look(descriptor: number): FileState | null {
+    const stats = fstatSync(descriptor, { bigint: true });
+    return kindOf(stats) === 'file' ? stateOf(stats) : null;
   }
 
   close(): void {
