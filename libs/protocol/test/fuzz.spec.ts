@@ -20,7 +20,7 @@ import { directoryOf, entryOf } from './samples.js';
 
 /** Set FUZZ_SEED to repeat a run, FUZZ_ROUNDS for a longer one. */
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
-const rounds = Number(process.env['FUZZ_ROUNDS'] ?? 4_000);
+const rounds = Number(process.env['FUZZ_ROUNDS'] ?? 2_000);
 
 const MEMORY_SLACK_BYTES = 32 * 1024 * 1024;
 setFlagsFromString('--expose-gc');
@@ -156,7 +156,7 @@ test('a gigabyte through one session leaves its memory as it was', () => {
   expect(usedBytes() - before).toBeLessThan(MEMORY_SLACK_BYTES);
 });
 
-test('a million entries through one session leave its memory as it was', () => {
+test('half a million entries through one session leave its memory as it was', () => {
   const sink = new MemorySink({ eager: false });
   let offered = 0;
   sink.offer = () => {
@@ -181,7 +181,7 @@ test('a million entries through one session leave its memory as it was', () => {
   receiver.receive(client.take());
   feed(0, 100_000);
   const before = usedBytes();
-  feed(100_000, 1_000_000);
-  expect([offered, receiver.session.error]).toEqual([1_000_001, null]);
+  feed(100_000, 500_000);
+  expect([offered, receiver.session.error]).toEqual([500_001, null]);
   expect(usedBytes() - before).toBeLessThan(MEMORY_SLACK_BYTES);
 }, 60_000);
