@@ -1,1 +1,7 @@
-module.exports = { ...require('../../jest.preset.cjs')('scheduler'), rootDir: __dirname };
+// Real servers start slowly on a busy machine.
+module.exports = {
+  ...require('../../jest.preset.cjs')('scheduler'),
+  rootDir: __dirname,
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

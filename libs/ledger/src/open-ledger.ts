@@ -47,6 +47,8 @@ export async function openLedger(
   });
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // The same between two queries of a transaction; its next query fails, which is all one needs to know.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await firstConnection(pool, databaseUrl, options.deadlineMs ?? 10_000);
     await migrateLedger(pool);

@@ -62,19 +62,18 @@ export class ReceiptTaker {
         changed(await endRun(transaction, run.id, { state: 'failed', reason: error.message, error }));
         return;
       }
-      if (run.receipt && run.receipt.signature !== receipt.signature) {
-        this.runtime.logger.error(
-          { runId, receipt, kept: run.receipt },
-          'a second receipt of one run; the first is kept',
-        );
-        return;
-      }
       if (run.receipt && !report) return;
+      const kept = run.receipt ?? receipt;
+      if (kept.snapshot !== receipt.snapshot)
+        this.runtime.logger.error(
+          { runId, receipt, kept },
+          'a second snapshot of one run; the first receipt is kept',
+        );
       // The figures are those of the newest attempt; an older one that committed after all has only its receipt.
       const noted = report ? await noteFigures(transaction, report, { counts: report.counts }) : null;
       if (report && noted) await recordProblems(transaction, run.id, report.problems);
-      const failures = Math.max(receipt.counts.problems, (noted ?? run).filesFailed);
-      const row = await closeWithReceipt(transaction, receipt, {
+      const failures = Math.max(kept.counts.problems, (noted ?? run).filesFailed);
+      const row = await closeWithReceipt(transaction, kept, {
         state: failures > 0 ? 'partial' : 'committed',
         reason: failures > 0 ? partialReason(failures) : null,
         figuresKnown: noted !== null || run.receipt !== null,

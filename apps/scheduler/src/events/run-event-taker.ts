@@ -43,18 +43,16 @@ export class RunEventTaker {
     const { ledger } = this.runtime;
     switch (event.type) {
       case 'started':
-        return this.decisions.note(await markStarted(ledger, event, new Date(event.at)));
+        return this.#noteProgress(await markStarted(ledger, event, new Date(event.at)));
       case 'connected': {
-        const { receiverId } = event;
-        return this.decisions.note(
-          await markConnected(ledger, event, { at: new Date(event.at), receiverId }),
-        );
+        const { at, receiverId } = event;
+        return this.#noteProgress(await markConnected(ledger, event, { at: new Date(at), receiverId }));
       }
       case 'alive': {
         const at = new Date(event.at);
         const run = await markAlive(ledger, event, { at, counts: event.counts });
         const isItsFirstSign = run?.startedAt?.getTime() === at.getTime();
-        return this.decisions.note(isItsFirstSign ? run : null);
+        return this.#noteProgress(isItsFirstSign ? run : null);
       }
       case 'ended':
         return this.#ended(event);
@@ -65,6 +63,11 @@ export class RunEventTaker {
       case 'agent-started':
         return this.#agentStarted(event);
     }
+  }
+
+  /** An event that was overtaken by the end of its run is no news. */
+  #noteProgress(run: RunRow | null): void {
+    this.decisions.note(run?.state === 'running' ? run : null);
   }
 
   async #ended(event: EventOf<'ended'>): Promise<void> {

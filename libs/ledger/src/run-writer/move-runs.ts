@@ -28,23 +28,26 @@ export function queueRun(ledger: Ledger, { runId, epoch }: Attempt, at: Date): P
   });
 }
 
-/** queued → running. The first start of a run stays its start. */
+/**
+ * queued → running. The first start of a run stays its start. Should the attempt be over already, because its events
+ * overtook each other, only the instant is noted.
+ */
 export function markStarted(ledger: Ledger, attempt: Attempt, at: Date): Promise<RunRow | null> {
-  return move(ledger, ofAttempt(attempt, ['queued']), {
-    state: 'running',
+  return move(ledger, ofAttempt(attempt), {
+    state: runningIfQueued,
     startedAt: sql`coalesce(${runs.startedAt}, ${stamp(at)})`,
     aliveAt: newer(at),
   });
 }
 
-/** queued, running → running: bytes flow to a receiver. */
+/** The same for the first byte to a receiver. */
 export function markConnected(
   ledger: Ledger,
   attempt: Attempt,
   { at, receiverId }: { at: Date; receiverId: string },
 ): Promise<RunRow | null> {
-  return move(ledger, ofAttempt(attempt, ['queued', 'running']), {
-    state: 'running',
+  return move(ledger, ofAttempt(attempt), {
+    state: runningIfQueued,
     startedAt: sql`coalesce(${runs.startedAt}, ${stamp(at)})`,
     connectedAt: sql`coalesce(${runs.connectedAt}, ${stamp(at)})`,
     aliveAt: newer(at),
@@ -138,15 +141,17 @@ export function noteFigures(
   attempt: Attempt,
   { counts, error }: { counts: RunCounts; error?: RunError },
 ): Promise<RunRow | null> {
-  return move(ledger, and(eq(runs.id, attempt.runId), eq(runs.epoch, attempt.epoch)), {
+  return move(ledger, ofAttempt(attempt), {
     ...figures(counts),
     ...(error ? { error } : {}),
   });
 }
 
-function ofAttempt({ runId, epoch }: Attempt, from: RunRow['state'][]): SQL | undefined {
-  return and(eq(runs.id, runId), eq(runs.epoch, epoch), inArray(runs.state, from));
+function ofAttempt({ runId, epoch }: Attempt, from?: RunRow['state'][]): SQL | undefined {
+  return and(eq(runs.id, runId), eq(runs.epoch, epoch), from && inArray(runs.state, from));
 }
+
+const runningIfQueued = sql`case when ${runs.state} = 'queued' then 'running' else ${runs.state} end`;
 
 type Changes = Parameters<ReturnType<Ledger['update']>['set']>[0];
 
