@@ -6,7 +6,8 @@ import { Plan, Run } from '@periodic-backup/contracts';
 import { freePort, until } from '@periodic-backup/testing';
 import { z } from 'zod';
 
-const PROGRAM = resolve(import.meta.dirname, '../../../apps/standalone/dist/main.js');
+const ROOT = resolve(import.meta.dirname, '../../..');
+const PROGRAM = join(ROOT, 'apps/standalone/dist/main.js');
 
 /** What `--json` prints, as far as these tests read it. */
 const Line = z.discriminatedUnion('type', [
@@ -28,7 +29,9 @@ export class LauncherProcess {
   #events = '';
 
   private constructor(args: readonly string[]) {
-    const env = { ...process.env, REDIS_URL: '', INIT_CWD: '' };
+    // As tools/start.mjs has it: later starts find compiled code.
+    const compileCache = join(ROOT, '.runtime/compile-cache');
+    const env = { ...process.env, REDIS_URL: '', INIT_CWD: '', NODE_COMPILE_CACHE: compileCache };
     this.#child = spawn(process.execPath, [PROGRAM, '--json', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env,

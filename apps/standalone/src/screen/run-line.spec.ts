@@ -52,15 +52,20 @@ describe('progressLine', () => {
     currentPath: null,
   } as const;
 
-  it('shows bar, files, bytes, rate and time left', () => {
-    expect(progressLine('docs', progress)).toBe(
-      'docs  [############............]  50 %  50/100 files  512 B/1.0 KiB  256 B/s  2.0 s left',
-    );
+  const words = 'docs   50 %  50/100 files  512 B/1.0 KiB  256 B/s  2.0 s left';
+
+  it('shows bar, files, bytes, rate and time left, and fits into the terminal', () => {
+    expect(progressLine('docs', progress, 75)).toBe(`[#####.....]  ${words}`);
+    expect(progressLine('docs', progress, 200)).toBe(`[${'#'.repeat(15)}${'.'.repeat(15)}]  ${words}`);
+  });
+
+  it('leaves the bar out where there is no room for it', () => {
+    expect(progressLine('docs', progress, words.length)).toBe(words);
   });
 
   it('has no bar before the total is known', () => {
     const early = { ...progress, filesTotal: null, bytesTotal: null, secondsLeft: null };
-    expect(progressLine('docs', early)).toBe('docs  50 files  512 B  256 B/s  time left unknown');
+    expect(progressLine('docs', early, 80)).toBe('docs  50 files  512 B  256 B/s  time left unknown');
   });
 });
 

@@ -45,9 +45,10 @@ export class TextScreen implements Screen {
   }
 
   progress(planName: string, progress: RunProgress): void {
-    const line = progressLine(planName, progress);
+    const columns = (this.stream.columns || DEFAULT_COLUMNS) - 1;
+    const line = progressLine(planName, progress, columns);
     if (this.stream.isTTY) {
-      this.stream.write(`\r\x1b[K${line.slice(0, (this.stream.columns || DEFAULT_COLUMNS) - 1)}`);
+      this.stream.write(`\r\x1b[K${line.slice(0, columns)}`);
       this.#progressShown = true;
     } else if (performance.now() - this.#plainProgressAtMs >= PLAIN_PROGRESS_EVERY_MS) {
       this.#plainProgressAtMs = performance.now();
