@@ -1,1 +1,1 @@
-export {};
+export { ReceiverConfig, receiverIdOf } from './config.js';

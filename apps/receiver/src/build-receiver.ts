@@ -1,0 +1,92 @@
+import { HealthServer, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
+import type { SessionLimits } from '@periodic-backup/protocol';
+import type { ReceiverConfig } from './config.js';
+import { PresenceBoard } from './operations/presence-board.js';
+import { readinessChecks } from './operations/readiness.js';
+import type { ReceiverParts } from './operations/receiver-life.js';
+import { ReceiverMetrics } from './operations/receiver-metrics.js';
+import { awaitTicketKey } from './operations/ticket-key.js';
+import { ReceiptReporter } from './reports/receipt-reporter.js';
+import { RunEventQueue } from './reports/run-event-queue.js';
+import { SessionDesk, type DeskEvents } from './sessions/session-desk.js';
+import { TicketGate } from './sessions/ticket-gate.js';
+import { WorkerPool } from './sessions/worker-pool.js';
+import { ProtocolServer } from './transport/protocol-server.js';
+import { ReceiveBuffers } from './transport/receive-buffers.js';
+import { openVaultAtStart } from './vault/open-vault.js';
+import { VaultStatus } from './vault/vault-status.js';
+import { VaultWork } from './vault/vault-work.js';
+
+const WORKER_FILE = new URL('./sessions/session-worker.js', import.meta.url);
+
+/** Makes the parts and joins them. Nothing listens yet. @throws StartError */
+export async function buildReceiver(
+  config: ReceiverConfig,
+  logger: Logger,
+  workerFile: URL = WORKER_FILE,
+): Promise<ReceiverParts> {
+  const { identity } = openVaultAtStart(config.TARGET_DIR, config.VAULT_NAME);
+  const ticketKey = await awaitTicketKey(config.TICKET_PUBLIC_KEY_FILE, logger);
+
+  const registry = createMetrics('receiver');
+  const metrics = new ReceiverMetrics(registry);
+  const redis = connectRedis(config.REDIS_URL, 'producer', logger);
+  const events = new RunEventQueue(redis, logger);
+
+  const pool = new WorkerPool(
+    workerFile,
+    { targetDir: config.TARGET_DIR, vaultName: config.VAULT_NAME },
+    logger,
+  );
+  const work = new VaultWork(pool);
+  const status = new VaultStatus(work, logger);
+  const reporter = new ReceiptReporter(events, work, logger);
+
+  const buffers = new ReceiveBuffers();
+  const desk = new SessionDesk(
+    new TicketGate(ticketKey, identity.id),
+    pool,
+    buffers,
+    { maxClients: config.MAX_CLIENTS, limits: limitsOf(config) },
+    { events: deskEvents(metrics, reporter), logger },
+  );
+  const server = new ProtocolServer(serverOptions(config), desk, buffers);
+  server.on('refused', (error) => metrics.onRefused(error));
+
+  metrics.gauge('pbk_sessions_active', 'Sessions at the moment', () => desk.activeSessions);
+  metrics.gauge('pbk_vault_free_bytes', 'Room in the file system of the vault', () => status.freeBytes);
+  const presence = new PresenceBoard(config, identity, desk, status, { redis, logger });
+  const health = new HealthServer(readinessChecks(desk, status), registry);
+  return { config, logger, health, metrics, redis, events, reporter, pool, work, status, presence, server };
+}
+
+function deskEvents(metrics: ReceiverMetrics, reporter: ReceiptReporter): DeskEvents {
+  return {
+    onReceivedBytes: (lengthBytes) => metrics.onReceivedBytes(lengthBytes),
+    onCommitted: (receipt, seconds) => {
+      metrics.onCommitted(receipt, seconds);
+      void reporter.report(receipt);
+    },
+    onClosed: (outcome) => metrics.onClosed(outcome),
+    onRefused: (error) => metrics.onRefused(error),
+  };
+}
+
+function limitsOf(config: ReceiverConfig): Partial<SessionLimits> {
+  return {
+    idleMs: config.IDLE_DEADLINE_SECONDS * 1000,
+    frameGraceMs: config.FRAME_DEADLINE_SECONDS * 1000,
+    minBytesPerSecond: config.MIN_BYTES_PER_SECOND,
+  };
+}
+
+function serverOptions(config: ReceiverConfig): ConstructorParameters<typeof ProtocolServer>[0] {
+  return {
+    host: config.RECEIVER_HOST,
+    port: config.RECEIVER_PORT,
+    handshakeDeadlineMs: config.HANDSHAKE_DEADLINE_SECONDS * 1000,
+    maxPendingConnections: config.MAX_PENDING_CONNECTIONS,
+    maxPendingPerAddress: config.MAX_PENDING_PER_ADDRESS,
+    drainDeadlineMs: config.DRAIN_DEADLINE_SECONDS * 1000,
+  };
+}

@@ -1,0 +1,10 @@
+import 'reflect-metadata';
+import { createLogger, loadConfig, runService } from '@periodic-backup/platform';
+import { buildReceiver } from './build-receiver.js';
+import { ReceiverConfig } from './config.js';
+import { startReceiver } from './start-receiver.js';
+
+await runService(async () => {
+  const config = loadConfig(ReceiverConfig);
+  return startReceiver(await buildReceiver(config, createLogger('receiver', config.LOG_LEVEL)));
+});

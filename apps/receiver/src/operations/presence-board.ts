@@ -1,0 +1,64 @@
+import { RECEIVERS_KEY, type ReceiverPresence } from '@periodic-backup/contracts';
+import { PresenceAnnouncer, VERSION, type Logger } from '@periodic-backup/platform';
+import type { VaultIdentity } from '@periodic-backup/vault';
+import type { Redis } from 'ioredis';
+import { advertisedAddress, receiverIdOf, type ReceiverConfig } from '../config.js';
+import type { SessionDesk } from '../sessions/session-desk.js';
+import type { VaultStatus } from '../vault/vault-status.js';
+import { readSettings } from './receiver-settings.js';
+
+/** Says in Redis that this receiver is there, and hears at each beat how many clients it may have. */
+export class PresenceBoard {
+  readonly #startedAt = new Date().toISOString();
+  #announcer: PresenceAnnouncer | undefined;
+
+  constructor(
+    private readonly config: ReceiverConfig,
+    private readonly identity: VaultIdentity,
+    private readonly desk: SessionDesk,
+    private readonly status: VaultStatus,
+    private readonly with_: { readonly redis: Redis; readonly logger: Logger },
+  ) {}
+
+  /** From now on, with the port listened on. */
+  start(listeningPort: number): Promise<void> {
+    const { redis, logger } = this.with_;
+    const id = receiverIdOf(this.config);
+    this.#announcer = new PresenceAnnouncer(redis, RECEIVERS_KEY, id, () => this.#beat(id, listeningPort), logger);
+    return this.#announcer.start();
+  }
+
+  /** Tells a change at once. */
+  async update(): Promise<void> {
+    await this.#announcer?.announce();
+  }
+
+  async stop(): Promise<void> {
+    await this.#announcer?.stop();
+  }
+
+  async #beat(receiverId: string, listeningPort: number): Promise<Omit<ReceiverPresence, 'seenAt'>> {
+    const settings = await readSettings(this.with_.redis, receiverId);
+    if (settings) this.desk.maxClients = settings.maxClients;
+    // Not waited for: a slow disk must not make the receiver look dead.
+    void this.status.refresh();
+    const { desk, identity, status } = this;
+    return {
+      receiverId,
+      ...advertisedAddress(this.config, listeningPort),
+      vaultId: identity.id,
+      vaultName: identity.name,
+      layout: identity.layout,
+      targetDir: this.config.TARGET_DIR,
+      vaultPublicKey: identity.publicKey,
+      activeSessions: desk.activeSessions,
+      maxClients: desk.maxClients,
+      draining: desk.draining,
+      vaultWritable: status.problem === null,
+      freeBytes: status.freeBytes,
+      totalBytes: status.totalBytes,
+      version: VERSION,
+      startedAt: this.#startedAt,
+    };
+  }
+}

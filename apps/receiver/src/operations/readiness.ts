@@ -1,0 +1,14 @@
+import type { ReadinessCheck } from '@periodic-backup/platform';
+import type { SessionDesk } from '../sessions/session-desk.js';
+import type { VaultStatus } from '../vault/vault-status.js';
+
+/** What keeps a receiver from taking a backup. Redis does not: agents reach it without. */
+export function readinessChecks(desk: SessionDesk, status: VaultStatus): Record<string, ReadinessCheck> {
+  return {
+    vault: async () => {
+      await status.refresh();
+      return status.problem;
+    },
+    sessions: () => Promise.resolve(desk.draining ? 'draining: takes no new sessions' : null),
+  };
+}

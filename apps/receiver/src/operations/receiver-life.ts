@@ -1,0 +1,78 @@
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import type { HealthServer, Logger } from '@periodic-backup/platform';
+import type { Redis } from 'ioredis';
+import type { ReceiverConfig } from '../config.js';
+import type { ReceiptReporter } from '../reports/receipt-reporter.js';
+import type { RunEventQueue } from '../reports/run-event-queue.js';
+import type { WorkerPool } from '../sessions/worker-pool.js';
+import { StartError } from '../start-error.js';
+import type { ProtocolServer } from '../transport/protocol-server.js';
+import type { VaultStatus } from '../vault/vault-status.js';
+import type { VaultWork } from '../vault/vault-work.js';
+import type { PresenceBoard } from './presence-board.js';
+import type { ReceiverMetrics } from './receiver-metrics.js';
+
+const REPEAT_RECEIPTS_OF_MS = 24 * 60 * 60_000;
+
+export interface ReceiverParts {
+  readonly config: ReceiverConfig;
+  readonly logger: Logger;
+  readonly health: HealthServer;
+  readonly metrics: ReceiverMetrics;
+  readonly redis: Redis;
+  readonly events: RunEventQueue;
+  readonly reporter: ReceiptReporter;
+  readonly pool: WorkerPool;
+  readonly work: VaultWork;
+  readonly status: VaultStatus;
+  readonly presence: PresenceBoard;
+  readonly server: ProtocolServer;
+}
+
+/** The order in which a receiver comes up and goes down. Listening and draining lie between: the transport's part. */
+export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
+  constructor(private readonly parts: ReceiverParts) {}
+
+  /** Holds afterwards: the vault is recovered and nobody was let in before. */
+  async onModuleInit(): Promise<void> {
+    const { config, logger, health, pool, status, reporter, server, presence } = this.parts;
+    const healthPort = await health.listen(config.HEALTH_HOST, config.HEALTH_PORT);
+    logger.info({ host: config.HEALTH_HOST, port: healthPort }, 'health listens');
+    await pool.start();
+    await this.#recover();
+    await status.refresh();
+    reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS));
+    server.on('listening', (port) => {
+      logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
+      void presence.start(port);
+    });
+    server.on('draining', () => {
+      logger.info('draining: no new sessions');
+      void presence.update();
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { presence, reporter, pool, events, redis, health } = this.parts;
+    await presence.stop();
+    reporter.stop();
+    await pool.stop();
+    await events.close();
+    redis.disconnect();
+    await health.close();
+  }
+
+  async #recover(): Promise<void> {
+    const { work, logger, metrics, config } = this.parts;
+    try {
+      const report = await work.recover();
+      metrics.recovered(report);
+      logger.info(report, 'vault recovered');
+    } catch (error) {
+      throw new StartError(
+        `The vault in ${config.TARGET_DIR} cannot be brought in order: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+}

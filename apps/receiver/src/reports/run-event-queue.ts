@@ -1,0 +1,35 @@
+import { RUN_EVENTS, type RunEvent } from '@periodic-backup/contracts';
+import { openQueue, type Logger } from '@periodic-backup/platform';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { RunEventOutlet } from './receipt-reporter.js';
+
+const CLOSE_DEADLINE_MS = 1_000;
+
+/** The queue `run-events`, which the scheduler reads. */
+export class RunEventQueue implements RunEventOutlet {
+  readonly #queue: Queue;
+
+  constructor(
+    private readonly redis: Redis,
+    logger: Logger,
+  ) {
+    this.#queue = openQueue(RUN_EVENTS, redis, logger);
+  }
+
+  get isOpen(): boolean {
+    return this.redis.status === 'ready';
+  }
+
+  async put(events: readonly RunEvent[]): Promise<void> {
+    await this.#queue.addBulk(events.map((event) => ({ name: event.type, data: event })));
+  }
+
+  /** Resolves soon, also while Redis is away. */
+  async close(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_DEADLINE_MS)));
+    await Promise.race([this.#queue.close().catch(() => undefined), late]);
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,98 @@
+import { SessionError } from '@periodic-backup/protocol';
+import { Worker } from 'node:worker_threads';
+import { unpackError } from './error-on-the-way.js';
+import type { FromWorker, ToWorker, VaultTask, VaultTaskResults, WorkerSettings } from './session-messages.js';
+
+/** What a session hears of its worker. */
+export interface WorkerListener {
+  onMessage(message: FromWorker): void;
+  /** The thread is gone; nothing more comes. */
+  onGone(error: SessionError): void;
+}
+
+/**
+ * Caps of a worker's own heap: a peer that finds a way to make it grow ends this thread only. The young generation
+ * is small because receive buffers, the bulk of what moves, lie outside.
+ */
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
+
+/** A session worker, seen from the main thread. */
+export class PooledWorker {
+  listener: WorkerListener | null = null;
+  /** Resolves when the worker has loaded its code; rejects if it died before. */
+  readonly ready: Promise<void>;
+
+  readonly #thread: Worker;
+  readonly #tasks = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
+  #lastTask = 0;
+  #readyNow: () => void = () => undefined;
+
+  constructor(
+    file: URL,
+    settings: WorkerSettings,
+    private readonly onGone: (worker: PooledWorker, error: SessionError) => void,
+  ) {
+    this.#thread = new Worker(file, { workerData: settings, resourceLimits: RESOURCE_LIMITS });
+    let failure: Error | null = null;
+    this.#thread.on('message', (message: FromWorker) => this.#take(message));
+    this.#thread.on('error', (error) => (failure = error as Error));
+    this.ready = new Promise((resolve, reject) => {
+      this.#readyNow = resolve;
+      this.#thread.on('exit', () => {
+        const error = new SessionError(
+          'INTERNAL',
+          `The receiver's worker of this session ended${failure ? `: ${failure.message}` : ''}.`,
+          { cause: failure },
+        );
+        reject(error);
+        this.#gone(error);
+      });
+    });
+    this.ready.catch(() => undefined);
+  }
+
+  get busyWithTasks(): boolean {
+    return this.#tasks.size > 0;
+  }
+
+  post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#thread.postMessage(message, transfer);
+  }
+
+  /** Runs a task between whatever else the worker does. @throws SessionError */
+  run<Task extends VaultTask>(work: Task): Promise<VaultTaskResults[Task['kind']]> {
+    const task = ++this.#lastTask;
+    return new Promise((resolve, reject) => {
+      this.#tasks.set(task, { resolve, reject });
+      this.post({ type: 'task', task, work });
+    });
+  }
+
+  async terminate(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  #take(message: FromWorker): void {
+    switch (message.type) {
+      case 'ready':
+        return this.#readyNow();
+      case 'task-done':
+        this.#tasks.get(message.task)?.resolve(message.result as never);
+        this.#tasks.delete(message.task);
+        return;
+      case 'task-failed':
+        this.#tasks.get(message.task)?.reject(unpackError(message.error));
+        this.#tasks.delete(message.task);
+        return;
+      default:
+        this.listener?.onMessage(message);
+    }
+  }
+
+  #gone(error: SessionError): void {
+    for (const { reject } of this.#tasks.values()) reject(error);
+    this.#tasks.clear();
+    this.onGone(this, error);
+    this.listener?.onGone(error);
+  }
+}

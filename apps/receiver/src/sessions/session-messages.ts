@@ -1,0 +1,85 @@
+import type { Receipt } from '@periodic-backup/contracts';
+import type { SessionErrorCode, SessionLimits } from '@periodic-backup/protocol';
+import type { AppendRequest, RecoveryReport } from '@periodic-backup/vault';
+
+/** What crosses between the main thread and a session worker. `session` tells late messages of an ended one apart. */
+export type ToWorker =
+  | {
+      readonly type: 'open';
+      readonly session: number;
+      readonly request: AppendRequest;
+      readonly entryWindow: number;
+      readonly limits: Partial<SessionLimits>;
+    }
+  /** The first `lengthBytes` of `bytes`, which is moved there and comes back with `consumed`. */
+  | {
+      readonly type: 'bytes';
+      readonly session: number;
+      readonly bytes: ArrayBuffer;
+      readonly lengthBytes: number;
+    }
+  | { readonly type: 'end'; readonly session: number }
+  | { readonly type: 'fail'; readonly session: number; readonly error: ErrorOnTheWay }
+  | { readonly type: 'task'; readonly task: number; readonly work: VaultTask };
+
+export type FromWorker =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'opened';
+      readonly session: number;
+      readonly previous: string | null;
+      readonly eager: boolean;
+    }
+  /** The run was committed before; nothing was opened. */
+  | { readonly type: 'repeated'; readonly session: number; readonly receipt: Receipt }
+  | { readonly type: 'refused'; readonly session: number; readonly error: ErrorOnTheWay }
+  | { readonly type: 'consumed'; readonly session: number; readonly bytes: ArrayBuffer }
+  | { readonly type: 'send'; readonly session: number; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'committed';
+      readonly session: number;
+      readonly receipt: Receipt;
+      readonly seconds: number;
+    }
+  /** The last message of a session: the sink is released. */
+  | {
+      readonly type: 'closed';
+      readonly session: number;
+      readonly error: ErrorOnTheWay | null;
+      readonly entries: number;
+    }
+  | { readonly type: 'task-done'; readonly task: number; readonly result: unknown }
+  | { readonly type: 'task-failed'; readonly task: number; readonly error: ErrorOnTheWay };
+
+/** Work on the vault outside a session; it blocks, so it runs in a worker too. */
+export type VaultTask =
+  | { readonly kind: 'recover' }
+  | { readonly kind: 'probe' }
+  /** The first page of the receipts since then; `reader` names the reading for the next pages. */
+  | { readonly kind: 'receipts'; readonly reader: number; readonly since: Date }
+  | { readonly kind: 'more-receipts'; readonly reader: number };
+
+export interface VaultTaskResults {
+  recover: RecoveryReport;
+  probe: { readonly freeBytes: number; readonly totalBytes: number };
+  receipts: ReceiptPage;
+  'more-receipts': ReceiptPage;
+}
+
+export interface ReceiptPage {
+  readonly receipts: Receipt[];
+  readonly last: boolean;
+}
+
+/** A SessionError as plain data: classes do not survive the way between threads. */
+export interface ErrorOnTheWay {
+  readonly code: SessionErrorCode;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
+
+/** What a worker is started with. */
+export interface WorkerSettings {
+  readonly targetDir: string;
+  readonly vaultName: string;
+}

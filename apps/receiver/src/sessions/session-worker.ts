@@ -1,0 +1,66 @@
+import type { Vault } from '@periodic-backup/vault';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openVault } from '../vault/open-vault.js';
+import { packError, unpackError } from './error-on-the-way.js';
+import type { FromWorker, ToWorker, WorkerSettings } from './session-messages.js';
+import { VaultTaskRunner } from './vault-task-runner.js';
+import { WorkerSession } from './worker-session.js';
+
+/*
+ * Entry of a session worker: at most one session at a time, and now and then a task on the vault. A session that
+ * goes wrong is closed by itself; a defect ends this thread, and with it this session only.
+ */
+const port = parentPort;
+if (!port) throw new Error('session-worker.js runs as a worker thread of the receiver only.');
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+const { targetDir, vaultName } = workerData as WorkerSettings;
+let opened: Vault | null = null;
+const vault = (): Vault => (opened ??= openVault(targetDir, vaultName));
+
+const tasks = new VaultTaskRunner();
+let current: { readonly number: number; readonly session: WorkerSession } | null = null;
+
+function open(message: Extract<ToWorker, { type: 'open' }>): void {
+  const { session, request } = message;
+  try {
+    const receipt = vault().findReceipt(request, request.runId);
+    if (receipt) return post({ type: 'repeated', session, receipt });
+    current = {
+      number: session,
+      session: new WorkerSession(message, vault(), post, () => (current = null)),
+    };
+  } catch (error) {
+    post({ type: 'refused', session, error: packError(error) });
+  }
+}
+
+function runTask({ task, work }: Extract<ToWorker, { type: 'task' }>): void {
+  try {
+    post({ type: 'task-done', task, result: tasks.run(work, vault()) });
+  } catch (error) {
+    post({ type: 'task-failed', task, error: packError(error) });
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'open') return open(message);
+  if (message.type === 'task') return runTask(message);
+  const session = current?.number === message.session ? current.session : null;
+  switch (message.type) {
+    case 'bytes':
+      session?.receive(Buffer.from(message.bytes, 0, message.lengthBytes));
+      return post({ type: 'consumed', session: message.session, bytes: message.bytes }, [message.bytes]);
+    case 'end':
+      return session?.end();
+    case 'fail':
+      return session?.fail(unpackError(message.error));
+  }
+});
+
+try {
+  vault();
+} catch {
+  // Opened again by the first session, which is told why it fails.
+}
+post({ type: 'ready' });

@@ -1,0 +1,96 @@
+import type { Logger } from '@periodic-backup/platform';
+import { SessionError } from '@periodic-backup/protocol';
+import { PooledWorker } from './pooled-worker.js';
+import type { WorkerSettings } from './session-messages.js';
+
+const KEPT_IDLE_WORKERS = 2;
+const RESPAWN_AFTER_MS = 1_000;
+
+/**
+ * Session workers: one is always warm, so that a session does not wait for a start; used ones are used again.
+ * A worker that ends takes nothing with it but its session.
+ */
+export class WorkerPool {
+  readonly #idle: PooledWorker[] = [];
+  readonly #all = new Set<PooledWorker>();
+  #respawn: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(
+    private readonly workerFile: URL,
+    private readonly settings: WorkerSettings,
+    private readonly logger: Logger,
+  ) {}
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Starts the first worker; resolves when it is warm. */
+  async start(): Promise<void> {
+    const worker = this.#spawn();
+    this.#idle.push(worker);
+    await worker.ready;
+  }
+
+  /** A worker for one session. Give it back. */
+  take(): PooledWorker {
+    // The one used last: its code is compiled and its memory is warm.
+    const worker = this.#idle.pop() ?? this.#spawn();
+    if (this.#idle.length === 0) this.#idle.push(this.#spawn());
+    return worker;
+  }
+
+  giveBack(worker: PooledWorker): void {
+    worker.listener = null;
+    if (!this.#all.has(worker)) return;
+    this.#idle.push(worker);
+    const spare = this.#idle.length > KEPT_IDLE_WORKERS && this.#idle.find((idle) => !idle.busyWithTasks);
+    if (!spare) return;
+    this.#forget(spare);
+    void spare.terminate();
+  }
+
+  /** An idle worker for a task on the vault; a session may come beside it. */
+  idle(): PooledWorker {
+    const worker = this.#idle[0] ?? this.#spawn();
+    if (this.#idle.length === 0) this.#idle.push(worker);
+    return worker;
+  }
+
+  /** Ends all workers, whatever they do. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#respawn);
+    const workers = [...this.#all];
+    for (const worker of workers) this.#forget(worker);
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  #spawn(): PooledWorker {
+    if (this.#stopped) throw new SessionError('DRAINING', 'The receiver is stopping.');
+    const worker = new PooledWorker(this.workerFile, this.settings, (gone, error) => {
+      if (!this.#forget(gone)) return;
+      this.logger.error({ error: error.message }, 'a session worker ended by itself');
+      this.#keepWarm();
+    });
+    this.#all.add(worker);
+    return worker;
+  }
+
+  /** After a pause: a worker that cannot start must not be tried without end. */
+  #keepWarm(): void {
+    if (this.#stopped || this.#respawn) return;
+    this.#respawn = setTimeout(() => {
+      this.#respawn = undefined;
+      if (this.#idle.length === 0 && !this.#stopped) this.#idle.push(this.#spawn());
+    }, RESPAWN_AFTER_MS);
+  }
+
+  /** True if it was known. */
+  #forget(worker: PooledWorker): boolean {
+    const at = this.#idle.indexOf(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    return this.#all.delete(worker);
+  }
+}
