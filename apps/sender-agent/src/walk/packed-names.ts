@@ -35,8 +35,7 @@ export class PackedNames {
       if (sorted && i > 0 && this.#compare(i - 1, i) > 0) sorted = false;
     }
     if (sorted) return;
-    order.sort((a, b) => this.#compare(a, b));
-    this.#order = order;
+    this.#order = mergeSorted(order, (a, b) => this.#compare(a, b));
   }
 
   /** The i-th name in order; a view, valid as long as this list. */
@@ -68,4 +67,25 @@ function grown(bytes: Buffer, extraBytes: number): Buffer {
   const larger = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, bytes.length + extraBytes));
   bytes.copy(larger);
   return larger;
+}
+
+/** Bottom-up merge sort: the built-in one copies millions of indices into the JavaScript heap. */
+function mergeSorted(order: Uint32Array, compare: (a: number, b: number) => number): Uint32Array {
+  let from = order;
+  let to: Uint32Array = new Uint32Array(order.length);
+  for (let width = 1; width < order.length; width *= 2) {
+    for (let start = 0; start < order.length; start += 2 * width) {
+      const middle = Math.min(start + width, order.length);
+      const end = Math.min(start + 2 * width, order.length);
+      let left = start;
+      let right = middle;
+      for (let at = start; at < end; at++) {
+        const takeLeft =
+          right === end || (left < middle && compare(from[left] as number, from[right] as number) <= 0);
+        to[at] = from[takeLeft ? left++ : right++] as number;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }
