@@ -62,9 +62,13 @@ export class ComposeStack {
     return runDocker([...this.#compose, ...args]);
   }
 
-  /** Builds what is missing and starts; resolves when every container is healthy. */
-  async up(receivers: number): Promise<void> {
+  /** Builds the images from the sources as they are. */
+  async build(): Promise<void> {
     await this.compose('build', '--quiet');
+  }
+
+  /** Starts what does not run; resolves when every container is healthy. */
+  async up(receivers: number): Promise<void> {
     try {
       await this.compose('up', '-d', '--wait', '--wait-timeout', '180', '--scale', `receiver=${receivers}`);
     } catch (error) {
