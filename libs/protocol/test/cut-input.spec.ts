@@ -106,3 +106,17 @@ test('a frame wholly inside a chunk is handed on as a view of the chunk', () => 
   expect(seen[0]?.buffer).toBe(frame.buffer);
   expect(decoder.heldBytes).toBe(0);
 });
+
+test('a decoder that is stopped in the middle of a chunk reads nothing more of it', () => {
+  let frames = 0;
+  const decoder = new FrameDecoder({
+    begin: () => undefined,
+    frame: () => {
+      frames++;
+      decoder.stop();
+    },
+    data: () => undefined,
+  });
+  decoder.push(Buffer.concat([encodeKeepalive(), encodeKeepalive(), Buffer.from('what is no frame')]));
+  expect([frames, decoder.underWay]).toEqual([1, null]);
+});

@@ -121,6 +121,11 @@ test('an entry whose parent is only a prefix of a directory that was sent is BAD
   await refuses('BAD_PARENT', root, directoryOf('ab'), entryOf('abc/d'));
 });
 
+test('an entry whose parent is only as long as a directory that was sent is BAD_PARENT', async () => {
+  await refuses('BAD_PARENT', root, directoryOf('ab'), entryOf('ac/d'));
+  await refuses('BAD_PARENT', root, directoryOf('a'), entryOf('a/x'), entryOf('b/y'));
+});
+
 test('a stream that does not begin with the source directory is BAD_PARENT', async () => {
   await refuses('BAD_PARENT', entryOf('a'));
 });
