@@ -18,6 +18,7 @@ import { UnansweredRequests } from './reconcile/unanswered-requests.js';
 import { RunCanceller } from './requests/run-canceller.js';
 import { RunRequests } from './requests/run-requests.js';
 import { SchedulerJobs } from './runtime/scheduler-jobs.js';
+import { SchedulerRounds } from './runtime/scheduler-rounds.js';
 import { SchedulerRuntime } from './runtime/scheduler-runtime.js';
 import { SchedulerService } from './runtime/scheduler-service.js';
 import { SchedulerWorkers } from './runtime/scheduler-workers.js';
@@ -36,7 +37,7 @@ export class SchedulerModule {
         ...[RunAnnouncer, PlanDecisions, VaultKeys, PresenceReader, AgentQueues, Dispatcher, DueTicks],
         ...[TickTriggers, AttemptEnder, ReceiptTaker, RunEventTaker, RunCanceller, RunRequests],
         ...[OverdueTicks, UnansweredRequests, RunMender, StrayRuns, Reconciler],
-        ...[SchedulerJobs, SchedulerWorkers],
+        ...[SchedulerJobs, SchedulerWorkers, SchedulerRounds],
         SchedulerService,
       ],
     };

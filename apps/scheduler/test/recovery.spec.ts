@@ -151,6 +151,22 @@ test('a run between two attempts takes the place of the tick behind it', async (
   expect((await bed.runIn(runId, 'waiting')).reason).toBe('Attempt 1 of 5 ended: too slow.');
 });
 
+test('while Redis is away a due run waits and says so, and goes when it is back', async () => {
+  await bed.startScheduler();
+  await bed.redisServer.kill();
+  const schedule = { kind: 'every', everySeconds: 3600 } as const;
+  const dueFrom = new Date(Date.now() - 3_600_000);
+  const plan = await bed.addPlan({ agentId: agent.agentId, vaultId: vault.id, schedule, dueFrom });
+  const [run] = await until(async () => {
+    const runs = await bed.runs(plan.id);
+    return runs[0]?.reason ? runs : null;
+  });
+  expect(run).toMatchObject({ state: 'waiting', reason: 'Redis is not reachable.' });
+  await bed.redisServer.restart();
+  await agent.beat();
+  expect((await agent.job()).order.runId).toBe(run!.id);
+});
+
 test('a report that comes while PostgreSQL is away is taken when it is back', async () => {
   const { runId, job } = await startRun({ SETTLE_MS: '60000' });
   await bed.postgres.kill();

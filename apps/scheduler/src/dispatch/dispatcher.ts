@@ -40,14 +40,17 @@ export class Dispatcher {
   /** Looks at every waiting run whose time has come. Costs a transaction only for those that something changes for. */
   async dispatchAll(): Promise<void> {
     const now = new Date();
-    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
+    const surroundingsOf = this.runtime.redisIsThere ? await this.#surroundings() : null;
     let overdue = 0;
     for (let afterId: string | null = null; ;) {
       const page = await waitingBackups(this.runtime.ledger, { now, afterId, limit: PAGE });
       for (const { run, plan, blocked } of page) {
         if (now.getTime() - run.scheduledFor.getTime() > OVERDUE_MS) overdue++;
-        const surroundings = { agent: agents.get(run.agentId) ?? null, receivers };
-        if (!blocked && !staysAsItIs(run, plan, surroundings)) await this.#dispatch(run.planId, surroundings);
+        if (blocked) continue;
+        const surroundings = surroundingsOf?.(run.agentId);
+        if (!surroundings)
+          this.decisions.note(await explainWaiting(this.runtime.ledger, run.id, 'Redis is not reachable.'));
+        else if (!staysAsItIs(run, plan, surroundings)) await this.#dispatch(run.planId, surroundings);
       }
       if (page.length < PAGE) break;
       afterId = page.at(-1)!.run.id;
@@ -65,6 +68,11 @@ export class Dispatcher {
       buildRunJob(plan, run, choice.receivers, { ticketKey: this.runtime.ticketKey, now }),
     );
     return true;
+  }
+
+  async #surroundings(): Promise<(agentId: string) => Surroundings> {
+    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
+    return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
   async #dispatch(planId: string, surroundings: Surroundings): Promise<void> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { livePlans } from '@periodic-backup/ledger';
+import type { OutageLog } from '../runtime/outage-log.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { TickTriggers } from '../ticks/tick-triggers.js';
 import { OverdueTicks } from './overdue-ticks.js';
@@ -17,19 +18,13 @@ export class Reconciler {
     private readonly strays: StrayRuns,
   ) {}
 
-  /** Each step stands alone: what one cannot do now, because Redis is away, does not keep the others. */
-  async reconcile(): Promise<void> {
-    await this.#step('overdue ticks', () => this.overdueTicks.findAndHonour());
-    await this.#step('triggers', async () => this.triggers.alignAll(await livePlans(this.runtime.ledger)));
-    await this.#step('requests', () => this.requests.findAndAnswer());
-    await this.#step('stray runs', () => this.strays.findAndMend());
-  }
-
-  async #step(name: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.runtime.logger.warn({ step: name, error: (error as Error).message }, 'not reconciled; again soon');
-    }
+  /** Each step stands alone: what one cannot do now does not keep the others. */
+  async reconcile(outages: OutageLog): Promise<void> {
+    await outages.watch('overdue ticks', () => this.overdueTicks.findAndHonour());
+    // The others would wait for Redis, and the overdue ticks with them.
+    if (!this.runtime.redisIsThere) return;
+    await outages.watch('triggers', async () => this.triggers.alignAll(await livePlans(this.runtime.ledger)));
+    await outages.watch('requests', () => this.requests.findAndAnswer());
+    await outages.watch('stray runs', () => this.strays.findAndMend());
   }
 }

@@ -49,6 +49,17 @@ export class SchedulerRuntime {
     );
   }
 
+  /** False if a command to Redis would fail now. */
+  get redisIsThere(): boolean {
+    return this.producerRedis.status === 'ready';
+  }
+
+  /** One sentence on why Redis cannot be used, or null. */
+  async redisNotReadyReason(): Promise<string | null> {
+    if (!this.redisIsThere) return 'Redis is not reachable.';
+    return (await this.producerRedis.ping()) === 'PONG' ? null : 'Redis does not answer.';
+  }
+
   /** True if Redis has been there long enough for heartbeats and late reports to have arrived. */
   redisIsSettled(now: number): boolean {
     return this.#steadySince !== null && now - this.#steadySince >= this.config.SETTLE_MS;
