@@ -17,7 +17,6 @@ import {
   type Hello,
 } from './messages.js';
 import { PREAMBLE_BYTES, checkPreamble, encodePreamble } from './preamble.js';
-import { SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 import type { Owners, ReadOutcome } from './snapshot-sink.js';
 import { decodeWant, type WantItem } from './want-frame.js';
 
@@ -49,18 +48,11 @@ export class BackupClientSession {
   private readonly preamble = Buffer.alloc(PREAMBLE_BYTES);
   private preambleBytes = 0;
   private readonly decoder: FrameDecoder;
-  private readonly now: () => number;
-  private readonly limits: SessionLimits;
-  private sentAtMs = 0;
-  private heardAtMs = 0;
 
   constructor(
     private readonly send: (bytes: Buffer) => void,
     private readonly handlers: ClientSessionHandlers,
-    options: { limits?: Partial<SessionLimits>; now?: () => number } = {},
   ) {
-    this.now = options.now ?? (() => performance.now());
-    this.limits = { ...SESSION_LIMITS, ...options.limits };
     this.decoder = new FrameDecoder({
       begin: (type) => this.begin(type),
       frame: (type, payload) => this.take(type, payload),
@@ -80,14 +72,12 @@ export class BackupClientSession {
   open(hello: Hello): void {
     this.expect('idle');
     this.current = 'greeting';
-    this.heardAtMs = this.now();
     this.write(Buffer.concat([encodePreamble(), encodeMessage(FRAME.HELLO, hello)]));
   }
 
   /** Decodes all of `chunk`, which is the caller's again on return, and calls the handlers. */
   receive(chunk: Buffer): void {
     if (this.current === 'failed' || this.current === 'idle') return;
-    this.heardAtMs = this.now();
     try {
       const at = this.takePreamble(chunk);
       this.decoder.push(at === 0 ? chunk : chunk.subarray(at));
@@ -146,22 +136,9 @@ export class BackupClientSession {
     this.write(encodeMessage(FRAME.COMMIT, { entries: counts.entries, problems: counts.problems }));
   }
 
+  /** Says that this side lives; when to say so is the caller's to know. */
   keepalive(): void {
     if (this.current === 'streaming' || this.current === 'committing') this.write(encodeKeepalive());
-  }
-
-  /**
-   * Call about once a second: sends KEEPALIVE after a while of silence of this side, fails with CONNECTION_LOST
-   * after a long one of the server.
-   */
-  checkDeadlines(): void {
-    if (this.current !== 'greeting' && this.current !== 'streaming' && this.current !== 'committing') return;
-    if (this.now() - this.heardAtMs > this.limits.idleMs) {
-      const seconds = Math.round(this.limits.idleMs / 1000);
-      this.fail(new SessionError('CONNECTION_LOST', `Nothing arrived from the receiver for ${seconds} s.`));
-    } else if (this.now() - this.sentAtMs >= this.limits.keepaliveAfterMs) {
-      this.keepalive();
-    }
   }
 
   /** Says that the receipt is here. Safe to call twice. */
@@ -192,7 +169,6 @@ export class BackupClientSession {
 
   private write(bytes: Buffer): void {
     this.sent += bytes.length;
-    this.sentAtMs = this.now();
     this.send(bytes);
   }
 

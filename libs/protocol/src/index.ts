@@ -14,12 +14,7 @@ export { FilesBatch } from './files-batch.js';
 export { MAX_SMALL_FILE_BYTES, decodeFiles } from './files-frame.js';
 export { writeDataHeader } from './file-frames.js';
 export { decodeWant, encodeWant, type WantItem } from './want-frame.js';
-export {
-  DEFAULT_ENTRY_WINDOW,
-  HANDSHAKE_DEADLINE_MS,
-  SESSION_LIMITS,
-  type SessionLimits,
-} from './session-limits.js';
+export { DEFAULT_ENTRY_WINDOW, SESSION_LIMITS, type SessionLimits } from './session-limits.js';
 export { BackupClientSession, type ClientSessionHandlers } from './client-session.js';
 export { ServerHandshake } from './server-handshake.js';
 export { BackupServerSession, type ServerSessionOptions } from './server-session.js';

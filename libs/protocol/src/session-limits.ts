@@ -31,7 +31,5 @@ export const SESSION_LIMITS: SessionLimits = {
   byeMs: 10_000,
 };
 
-/** The handshake is complete this long after accepting. Kept by whoever accepts. */
-export const HANDSHAKE_DEADLINE_MS = 10_000;
 /** Entries that may be undecided or still owed content, unless the server says otherwise in WELCOME. */
 export const DEFAULT_ENTRY_WINDOW = 16_384;

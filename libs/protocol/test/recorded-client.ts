@@ -46,23 +46,19 @@ export class RecordedClient {
   /** What the client does as soon as something is wanted. */
   afterWant: (items: WantItem[]) => void = () => undefined;
 
-  constructor(now?: () => number) {
-    this.session = new BackupClientSession(
-      (bytes) => this.sent.push(bytes),
-      {
-        onWelcome: (welcome) => {
-          this.welcomes.push(welcome);
-          this.afterWelcome();
-        },
-        onWant: (decided, items) => {
-          this.wants.push({ decided, items });
-          this.afterWant(items);
-        },
-        onReceipt: (receipt) => this.receipts.push(receipt),
-        onError: (error) => this.errors.push(error),
+  constructor() {
+    this.session = new BackupClientSession((bytes) => this.sent.push(bytes), {
+      onWelcome: (welcome) => {
+        this.welcomes.push(welcome);
+        this.afterWelcome();
       },
-      now ? { now } : {},
-    );
+      onWant: (decided, items) => {
+        this.wants.push({ decided, items });
+        this.afterWant(items);
+      },
+      onReceipt: (receipt) => this.receipts.push(receipt),
+      onError: (error) => this.errors.push(error),
+    });
   }
 
   static welcomed(rest: Partial<Welcome> = {}): RecordedClient {
