@@ -1,1 +1,5 @@
-module.exports = { ...require('../../jest.preset.cjs')('receiver'), rootDir: __dirname };
+module.exports = {
+  ...require('../../jest.preset.cjs')('receiver'),
+  rootDir: __dirname,
+  globalSetup: '<rootDir>/test/support/build.cjs',
+};

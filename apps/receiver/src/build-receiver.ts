@@ -57,7 +57,22 @@ export async function buildReceiver(
   metrics.gauge('pbk_vault_free_bytes', 'Room in the file system of the vault', () => status.freeBytes);
   const presence = new PresenceBoard(config, identity, desk, status, { redis, logger });
   const health = new HealthServer(readinessChecks(desk, status), registry);
-  return { config, logger, health, metrics, redis, events, reporter, pool, work, status, presence, server };
+  return {
+    config,
+    logger,
+    health,
+    registry,
+    metrics,
+    desk,
+    redis,
+    events,
+    reporter,
+    pool,
+    work,
+    status,
+    presence,
+    server,
+  };
 }
 
 function deskEvents(metrics: ReceiverMetrics, reporter: ReceiptReporter): DeskEvents {

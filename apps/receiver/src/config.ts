@@ -23,8 +23,18 @@ export const ReceiverConfig = z.object({
     86_400,
     30,
   ),
-  HANDSHAKE_DEADLINE_SECONDS: env.integer('A new connection must show its ticket within this time', 1, 600, 10),
-  IDLE_DEADLINE_SECONDS: env.integer('A session from which nothing arrives for this long ends', 1, 86_400, 60),
+  HANDSHAKE_DEADLINE_SECONDS: env.integer(
+    'A new connection must show its ticket within this time',
+    1,
+    600,
+    10,
+  ),
+  IDLE_DEADLINE_SECONDS: env.integer(
+    'A session from which nothing arrives for this long ends',
+    1,
+    86_400,
+    60,
+  ),
   FRAME_DEADLINE_SECONDS: env.integer(
     'A frame may take this long, and longer by its length at MIN_BYTES_PER_SECOND',
     1,

@@ -11,20 +11,27 @@ import { readSettings } from './receiver-settings.js';
 export class PresenceBoard {
   readonly #startedAt = new Date().toISOString();
   #announcer: PresenceAnnouncer | undefined;
+  #withdrawn = false;
 
   constructor(
     private readonly config: ReceiverConfig,
     private readonly identity: VaultIdentity,
     private readonly desk: SessionDesk,
     private readonly status: VaultStatus,
-    private readonly with_: { readonly redis: Redis; readonly logger: Logger },
+    private readonly links: { readonly redis: Redis; readonly logger: Logger },
   ) {}
 
   /** From now on, with the port listened on. */
   start(listeningPort: number): Promise<void> {
-    const { redis, logger } = this.with_;
+    const { redis, logger } = this.links;
     const id = receiverIdOf(this.config);
-    this.#announcer = new PresenceAnnouncer(redis, RECEIVERS_KEY, id, () => this.#beat(id, listeningPort), logger);
+    this.#announcer = new PresenceAnnouncer(
+      redis,
+      RECEIVERS_KEY,
+      id,
+      () => this.#beat(id, listeningPort),
+      logger,
+    );
     return this.#announcer.start();
   }
 
@@ -33,12 +40,15 @@ export class PresenceBoard {
     await this.#announcer?.announce();
   }
 
+  /** Withdraws it for good: a beat under way does not bring it back. */
   async stop(): Promise<void> {
+    this.#withdrawn = true;
     await this.#announcer?.stop();
   }
 
   async #beat(receiverId: string, listeningPort: number): Promise<Omit<ReceiverPresence, 'seenAt'>> {
-    const settings = await readSettings(this.with_.redis, receiverId);
+    const settings = await readSettings(this.links.redis, receiverId);
+    if (this.#withdrawn) throw new Error('The receiver has withdrawn its presence.');
     if (settings) this.desk.maxClients = settings.maxClients;
     // Not waited for: a slow disk must not make the receiver look dead.
     void this.status.refresh();

@@ -1,9 +1,10 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { HealthServer, Logger } from '@periodic-backup/platform';
+import type { HealthServer, Logger, Registry } from '@periodic-backup/platform';
 import type { Redis } from 'ioredis';
 import type { ReceiverConfig } from '../config.js';
 import type { ReceiptReporter } from '../reports/receipt-reporter.js';
 import type { RunEventQueue } from '../reports/run-event-queue.js';
+import type { SessionDesk } from '../sessions/session-desk.js';
 import type { WorkerPool } from '../sessions/worker-pool.js';
 import { StartError } from '../start-error.js';
 import type { ProtocolServer } from '../transport/protocol-server.js';
@@ -18,7 +19,9 @@ export interface ReceiverParts {
   readonly config: ReceiverConfig;
   readonly logger: Logger;
   readonly health: HealthServer;
+  readonly registry: Registry;
   readonly metrics: ReceiverMetrics;
+  readonly desk: SessionDesk;
   readonly redis: Redis;
   readonly events: RunEventQueue;
   readonly reporter: ReceiptReporter;

@@ -1,7 +1,13 @@
 import { SessionError } from '@periodic-backup/protocol';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from './error-on-the-way.js';
-import type { FromWorker, ToWorker, VaultTask, VaultTaskResults, WorkerSettings } from './session-messages.js';
+import type {
+  FromWorker,
+  ToWorker,
+  VaultTask,
+  VaultTaskResults,
+  WorkerSettings,
+} from './session-messages.js';
 
 /** What a session hears of its worker. */
 export interface WorkerListener {

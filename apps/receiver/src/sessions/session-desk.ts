@@ -1,5 +1,11 @@
 import type { Logger } from '@periodic-backup/platform';
-import { SessionError, encodeError, encodePreamble, type Hello, type SessionLimits } from '@periodic-backup/protocol';
+import {
+  SessionError,
+  encodeError,
+  encodePreamble,
+  type Hello,
+  type SessionLimits,
+} from '@periodic-backup/protocol';
 import type { PeerSocket } from '../transport/peer-socket.js';
 import type { ReceiveBuffers } from '../transport/receive-buffers.js';
 import { packError } from './error-on-the-way.js';
@@ -69,7 +75,10 @@ export class SessionDesk {
     } catch (cause) {
       const error = cause as SessionError;
       this.tell.events.onRefused(error);
-      this.tell.logger.info({ code: error.code, peer: peer.address, error: error.message }, 'session refused');
+      this.tell.logger.info(
+        { code: error.code, peer: peer.address, error: error.message },
+        'session refused',
+      );
       peer.finish(encodeError(error));
     }
   }

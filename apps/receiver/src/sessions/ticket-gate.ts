@@ -13,7 +13,10 @@ export class TicketGate {
   check(ticket: string): TicketClaims {
     const claims = this.#open(ticket);
     if (claims.vaultId !== this.vaultId)
-      throw new SessionError('WRONG_VAULT', `The ticket is for vault ${claims.vaultId}; this is ${this.vaultId}.`);
+      throw new SessionError(
+        'WRONG_VAULT',
+        `The ticket is for vault ${claims.vaultId}; this is ${this.vaultId}.`,
+      );
     return claims;
   }
 

@@ -40,7 +40,7 @@ export function receiveWidely(accepted: Socket, intake: Intake): Socket {
 /** The same with the 'data' event: 64 KiB at a time and one copy. */
 export function receiveOrdinarily(accepted: Socket, intake: Intake): Socket {
   accepted.on('data', (chunk: Buffer) => {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const buffer = intake.nextBuffer();
       const copied = chunk.copy(buffer, 0, at);
       intake.take(buffer, copied);

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { RUN_EVENTS, RunEvent, receiptIsGenuine } from '@periodic-backup/contracts';
+import { connectRedis, createLogger, openQueue } from '@periodic-backup/platform';
+import { until } from '@periodic-backup/testing';
+import { createPublicKey, randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReceiverFixture, type TestReceiver } from './support/receiver-fixture.js';
+import { treeOf, type SourceTree } from './support/source-tree.js';
+import { TestClient } from './support/test-client.js';
+
+let fixture: ReceiverFixture;
+let receiver: TestReceiver;
+
+beforeAll(async () => {
+  fixture = await ReceiverFixture.open();
+  receiver = await fixture.receiver();
+});
+afterAll(() => fixture.close());
+
+test('keeps a backup as plain files and answers with a genuine receipt', async () => {
+  const tree: SourceTree = new Map([...treeOf(50, 3_000), ['large', Buffer.alloc(3_000_000, 'large')]]);
+  const planId = randomUUID();
+  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), tree);
+
+  if (!receipt) throw new Error('no receipt');
+  expect(receiptIsGenuine(receipt, createPublicKey(fixture.vault.identity.publicKey))).toBe(true);
+  expect(receipt.counts).toMatchObject({ entries: 53, files: 51, storedFiles: 51, problems: 0 });
+  const folder = join(fixture.targetDir, 'agent', `plan-${planId.slice(0, 8)}`, receipt.snapshot);
+  for (const [path, content] of tree) if (content) expect(readFileSync(join(folder, path)).equals(content)).toBe(true);
+});
+
+test('asks only for what changed since the snapshot before', async () => {
+  const planId = randomUUID();
+  await TestClient.backUp(receiver.port, fixture.ticket({ planId }), treeOf(20, 2_000));
+  const changed: SourceTree = new Map([...treeOf(20, 2_000), ['d/f000003', Buffer.from('other')]]);
+  const second = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), changed);
+
+  expect(second.wants).toHaveLength(1);
+  expect(second.receipt?.counts).toMatchObject({ linkedFiles: 19, storedFiles: 1 });
+});
+
+test('answers a repeated run with the same receipt and takes nothing', async () => {
+  const again = { planId: randomUUID(), runId: randomUUID() };
+  const first = await TestClient.backUp(receiver.port, fixture.ticket(again), treeOf(5, 100));
+  const second = await TestClient.backUp(receiver.port, fixture.ticket(again), treeOf(5, 100));
+
+  expect(second.receipt).toEqual(first.receipt);
+  expect(second.welcome?.receipt).toEqual(first.receipt);
+  expect(readdirSync(join(fixture.targetDir, '.vault', 'staging'))).toEqual([]);
+});
+
+test('tells the scheduler of each receipt, and again at the next start', async () => {
+  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(3, 10));
+  const told = await runEventsOf(String(receipt?.runId), 1);
+  expect(told[0]).toEqual({ type: 'receipt', receipt });
+
+  await fixture.receiver();
+  await runEventsOf(String(receipt?.runId), 2);
+});
+
+test('counts sessions, bytes and commits', async () => {
+  await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(1, 10));
+  const metrics = await until(
+    async () => {
+      const text = await receiver.parts.registry.metrics();
+      return /pbk_sessions_total\{outcome="committed",service="receiver"\} [1-9]/.test(text) && text;
+    },
+    { what: 'a session that ended' },
+  );
+  for (const name of ['pbk_received_bytes_total', 'pbk_commits_total', 'pbk_commit_seconds_count'])
+    expect(metrics).toMatch(new RegExp(`${name}\\{.*\\} [1-9]`));
+  expect(metrics).toMatch(/pbk_vault_free_bytes\{.*\} [1-9]/);
+  expect(metrics).toMatch(/pbk_recovery_finished_commits\{.*\} 0/);
+});
+
+async function runEventsOf(runId: string, count: number): Promise<RunEvent[]> {
+  const logger = createLogger('test', 'fatal');
+  const redis = connectRedis(fixture.redis.url, 'worker', logger);
+  const queue = openQueue(RUN_EVENTS, redis, logger);
+  try {
+    return await until(
+      async () => {
+        const jobs = await queue.getJobs(['waiting', 'prioritized', 'delayed']);
+        const events = jobs.map((job) => RunEvent.parse(job.data));
+        const found = events.filter((event) => event.type === 'receipt' && event.receipt.runId === runId);
+        return found.length >= count && found;
+      },
+      { what: `${count} events of the run` },
+    );
+  } finally {
+    await queue.close();
+    redis.disconnect();
+  }
+}

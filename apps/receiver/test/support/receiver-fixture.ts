@@ -1,0 +1,107 @@
+import type { INestMicroservice } from '@nestjs/common';
+import { signTicket, type TicketClaims } from '@periodic-backup/contracts';
+import { createLogger } from '@periodic-backup/platform';
+import {
+  startRedis,
+  temporaryDirectory,
+  type TemporaryDirectory,
+  type TestServer,
+} from '@periodic-backup/testing';
+import { FoldersVault } from '@periodic-backup/vault';
+import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import type { AddressInfo, Server } from 'node:net';
+import { join } from 'node:path';
+import { buildReceiver } from '../../src/build-receiver.js';
+import { ReceiverConfig } from '../../src/config.js';
+import type { ReceiverParts } from '../../src/operations/receiver-life.js';
+import { startReceiver } from '../../src/start-receiver.js';
+
+export const DIST = new URL('../../dist/', import.meta.url);
+const WORKER_FILE = new URL('sessions/session-worker.js', DIST);
+
+export interface TestReceiver {
+  readonly app: INestMicroservice;
+  readonly parts: ReceiverParts;
+  readonly port: number;
+}
+
+/** One vault in a temporary directory, a private Redis, a scheduler's key, and receivers of that vault. */
+export class ReceiverFixture {
+  readonly #receivers: TestReceiver[] = [];
+  #epoch = Date.now();
+
+  private constructor(
+    readonly redis: TestServer,
+    private readonly directory: TemporaryDirectory,
+    private readonly privateKey: KeyObject,
+  ) {}
+
+  static async open(): Promise<ReceiverFixture> {
+    const directory = await temporaryDirectory('pbk-receiver-');
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    writeFileSync(join(directory.path, 'ticket.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+    return new ReceiverFixture(await startRedis(), directory, privateKey);
+  }
+
+  get targetDir(): string {
+    return join(this.directory.path, 'vault');
+  }
+
+  get vault(): FoldersVault {
+    return FoldersVault.open({ targetDir: this.targetDir, name: 'vault' });
+  }
+
+  /** Environment of a receiver of this vault on a free port. */
+  environment(overrides: Record<string, string> = {}): Record<string, string> {
+    return {
+      REDIS_URL: this.redis.url,
+      LOG_LEVEL: 'fatal',
+      RECEIVER_PORT: '0',
+      TARGET_DIR: this.targetDir,
+      TICKET_PUBLIC_KEY_FILE: join(this.directory.path, 'ticket.pub'),
+      ...overrides,
+    };
+  }
+
+  async receiver(overrides: Record<string, string> = {}): Promise<TestReceiver> {
+    const config = ReceiverConfig.parse(this.environment(overrides));
+    const parts = await buildReceiver(config, createLogger('receiver', config.LOG_LEVEL), WORKER_FILE);
+    const app = await startReceiver(parts);
+    const { port } = app.unwrap<Server>().address() as AddressInfo;
+    const receiver = { app, parts, port };
+    this.#receivers.push(receiver);
+    return receiver;
+  }
+
+  /** A ticket for a new attempt; of a new plan and a new run unless told. */
+  ticket(claims: Partial<TicketClaims> = {}): string {
+    const planId = claims.planId ?? randomUUID();
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    return signTicket(
+      {
+        v: 1,
+        verb: 'append',
+        runId: randomUUID(),
+        epoch: ++this.#epoch,
+        agentId: 'agent',
+        planId,
+        agentFolder: 'agent',
+        planFolder: `plan-${planId.slice(0, 8)}`,
+        vaultId: this.vault.identity.id,
+        accumulate: false,
+        orderDigest: '0'.repeat(64),
+        nbf: nowSeconds - 5,
+        exp: nowSeconds + 600,
+        ...claims,
+      },
+      this.privateKey,
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#receivers.map(({ app }) => app.close()));
+    await this.redis.stop();
+    await this.directory.remove();
+  }
+}
