@@ -35,14 +35,18 @@ export class DigestMismatchError extends SessionError {
 /** Turns what a file call threw into the error a session ends with; `doing` completes "could not …". */
 export function storageError(cause: unknown, doing: string): SessionError {
   if (cause instanceof SessionError) return cause;
-  const code = errorCode(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isFull(cause))
     return new StorageFullError(
-      `The vault could not ${doing}: no space left on its disk (${code}). Make room there; a later attempt goes on.`,
+      `The vault could not ${doing}: no space left on its disk (${errorCode(cause)}). Make room there; a later attempt goes on.`,
       cause,
     );
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new StorageFailedError(`The vault could not ${doing}: ${reason}`, cause);
+}
+
+/** True if a file call failed because there is no room or the quota is used up. */
+export function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(errorCode(error));
 }
 
 /** The errno name of a failed file call, an empty string for anything else. */

@@ -4,7 +4,13 @@ import { FolderName, SnapshotName, type Receipt } from '@periodic-backup/contrac
 import { SessionError, type Entry, type SnapshotSink } from '@periodic-backup/protocol';
 import { z } from 'zod';
 import { Manifest, readHeader } from '../manifest/manifest-reader.js';
-import { EpochSupersededError, StorageFailedError, shownPath, storageError } from '../storage-errors.js';
+import {
+  EpochSupersededError,
+  StorageFailedError,
+  isFull,
+  shownPath,
+  storageError,
+} from '../storage-errors.js';
 import type {
   AppendRequest,
   PlanPlace,
@@ -85,15 +91,10 @@ export class FoldersVault implements Vault {
       OwnNames.parse(request);
       this.refuseOldEpoch(request);
       const { staging, writerMayLive } = this.takeStaging(request);
-      try {
+      return whileOwned(staging, () => {
         this.refuseOldEpoch(request);
-        gatherStaged(staging, this.tree(staging.tree));
         return this.writer(request, staging, writerMayLive);
-      } catch (cause) {
-        if (!staging.isOwned()) throw new EpochSupersededError('A newer session has taken over.', cause);
-        staging.disown();
-        throw cause;
-      }
+      });
     });
   }
 
@@ -177,11 +178,23 @@ export class FoldersVault implements Vault {
 
   /** The staging directory, ready to be continued: whatever a crash left in it is settled. */
   private takeStaging(request: AppendRequest): { staging: StagingDirectory; writerMayLive: boolean } {
-    for (;;) {
+    for (let begunAnew = false; ;) {
       const taken = StagingDirectory.take(this.layout, request);
       const { staging } = taken;
-      const settled = settleHalfCommit(this.layout, this.receipts, staging);
-      if (settled !== 'finished' && existsSync(staging.tree)) return taken;
+      const isUsable = whileOwned(staging, () => {
+        const settled = settleHalfCommit(this.layout, this.receipts, staging);
+        return settled !== 'finished' && existsSync(staging.tree);
+      });
+      if (isUsable) {
+        try {
+          whileOwned(staging, () => gatherStaged(staging, this.tree(staging.tree)));
+          return taken;
+        } catch (cause) {
+          // What is staged takes the very room that going on needs: it has to go.
+          if (begunAnew || !isFull(cause)) throw cause;
+          begunAnew = true;
+        }
+      }
       staging.remove(this.layout);
     }
   }
@@ -255,6 +268,18 @@ function checked(place: PlanPlace): PlanPlace {
 
 function now(): Date {
   return new Date();
+}
+
+/** A session that cannot begin lets go of the staging directory; if another one has it now, says so. */
+function whileOwned<T>(staging: StagingDirectory, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    if (!staging.isOwned())
+      throw new EpochSupersededError('A newer session of this plan has taken over.', cause);
+    staging.disown();
+    throw cause;
+  }
 }
 
 function attempt<T>(doing: string, action: () => T): T {

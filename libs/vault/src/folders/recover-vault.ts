@@ -29,6 +29,9 @@ class Recovery {
     unknownFolders: 0,
   };
 
+  /** Folders of plans that somebody commits to just now. */
+  private readonly committing = new Set<string>();
+
   constructor(
     private readonly layout: VaultLayout,
     private readonly receipts: ReceiptStore,
@@ -39,7 +42,8 @@ class Recovery {
     this.removeStrays(this.layout.own);
     this.removeStrays(this.layout.staging);
     for (const planId of namesIn(this.layout.staging)) this.recoverStaging(planId);
-    for (const place of this.layout.places()) this.recoverPlace(place);
+    for (const place of this.layout.places())
+      if (!this.committing.has(this.layout.plan(place))) this.recoverPlace(place);
   }
 
   private recoverStaging(planId: string): void {
@@ -50,6 +54,8 @@ class Recovery {
     }
     if (this.mayLive(found)) {
       this.report.resumableStagings++;
+      const claim = found.readClaim();
+      if (claim !== null) this.committing.add(this.layout.plan(claim));
       return;
     }
     // Owned from here on: whoever was there after all is fenced out before anything is moved.

@@ -12,7 +12,7 @@ import {
 import { basename, join } from 'node:path';
 import { FolderName, Receipt } from '@periodic-backup/contracts';
 import { z } from 'zod';
-import { EpochSupersededError, StorageFailedError, errorCode } from '../storage-errors.js';
+import { EpochSupersededError, StorageFailedError, errorCode, isFull } from '../storage-errors.js';
 import type { AppendRequest, PlanPlace } from '../vault.js';
 import { markedName, processMark, livenessOf } from './process-mark.js';
 import { Tree } from './tree.js';
@@ -157,13 +157,17 @@ export class StagingDirectory {
     removeTree(layout.staging, old);
   }
 
-  /** Says that this process is at work here. False if it was taken over at this moment. */
+  /**
+   * Says that this process is at work here. False if it was taken over at this moment. A full disk is no hindrance:
+   * an owner file that says nothing means that somebody may be at work.
+   */
   private own(): boolean {
     try {
       writeFileSync(this.ownerFile, processMark());
       return true;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return false;
+      if (isFull(error)) return true;
       throw error;
     }
   }
