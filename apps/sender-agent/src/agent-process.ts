@@ -14,7 +14,7 @@ import type { AgentConnections } from './agent-connections.js';
 import type { RunReports } from './reports/run-reports.js';
 import type { AgentRuns } from './runs/agent-runs.js';
 import type { PendingRules } from './state/pending-rules.js';
-import type { ThreadPool } from './thread/thread-pool.js';
+import type { TaskThreads } from './runs/run-task.js';
 
 const DELIVERY_MS = 2_000;
 /** Redis usually answers at once; without it the agent comes up all the same. */
@@ -24,7 +24,7 @@ export interface AgentParts {
   readonly config: AgentConfig;
   readonly logger: Logger;
   readonly connections: AgentConnections;
-  readonly threads: ThreadPool;
+  readonly threads: TaskThreads;
   readonly reports: RunReports;
   readonly runs: AgentRuns;
   readonly pending: PendingRules;

@@ -5,23 +5,20 @@ import type { AgentParts } from './agent-process.js';
 import { Outbox } from './reports/outbox.js';
 import { RunReports } from './reports/run-reports.js';
 import { AgentRuns } from './runs/agent-runs.js';
+import type { TaskThreads } from './runs/run-task.js';
 import { PendingRules } from './state/pending-rules.js';
 import { StateFolder } from './state/state-folder.js';
 import { ThreadPool } from './thread/thread-pool.js';
 import { TRANSFER_TIMES } from './transfer/transfer-times.js';
 
 /** Puts the parts of an agent together; nothing is started yet but the connections to Redis. */
-export function composeAgent(config: AgentConfig, logger: Logger): AgentParts {
+export function composeAgent(
+  config: AgentConfig,
+  logger: Logger,
+  threads: TaskThreads = threadsFor(config),
+): AgentParts {
   const state = StateFolder.open(config.STATE_DIR);
   const connections = new AgentConnections(config.AGENT_ID, config.REDIS_URL, logger);
-  const threads = new ThreadPool({
-    agentId: config.AGENT_ID,
-    software: `periodic-backup ${VERSION}`,
-    ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE,
-    allowed: { sources: config.ALLOWED_DIRS, backups: config.BACKUP_DIRS },
-    stateDir: config.STATE_DIR,
-    times: { ...TRANSFER_TIMES, giveUpMs: config.GIVE_UP_SECONDS * 1000 },
-  });
   const outbox = new Outbox(state.outbox);
   const { sendEvent, sendLive } = connections;
   const reports = new RunReports(config.AGENT_ID, outbox, sendEvent, sendLive, logger);
@@ -47,4 +44,15 @@ export function composeAgent(config: AgentConfig, logger: Logger): AgentParts {
   const health = new HealthServer({ redis: connections.check }, metrics);
   const pending = new PendingRules(state.rules);
   return { config, logger, connections, threads, reports, runs, pending, health };
+}
+
+function threadsFor(config: AgentConfig): ThreadPool {
+  return new ThreadPool({
+    agentId: config.AGENT_ID,
+    software: `periodic-backup ${VERSION}`,
+    ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE,
+    allowed: { sources: config.ALLOWED_DIRS, backups: config.BACKUP_DIRS },
+    stateDir: config.STATE_DIR,
+    times: { ...TRANSFER_TIMES, giveUpMs: config.GIVE_UP_SECONDS * 1000 },
+  });
 }

@@ -18,6 +18,12 @@ export interface TaskExecutor {
   execute(task: RunTask, listener: TaskListener, cancel: CancelFlag): Promise<RunEnd>;
 }
 
+/** An executor with a life of its own. */
+export interface TaskThreads extends TaskExecutor {
+  open(): void;
+  close(): Promise<void>;
+}
+
 export function orderOf(task: RunTask): RunOrder {
   return task.kind === 'run' ? task.job.order : task.order;
 }

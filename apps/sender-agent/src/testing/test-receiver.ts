@@ -14,9 +14,12 @@ import type { RecordingVault } from './recording-vault.js';
 export class TestReceiver {
   /** Answers every HELLO with this error while set. */
   refusal: SessionError | null = null;
+  /** Leaves the next HELLO unanswered until {@link letGo}. */
+  holdsBack = false;
   entryWindow = 16_384;
   sessions = 0;
   bytesReceived = 0;
+  readonly #heldBack: (() => void)[] = [];
   readonly #open = new Set<Socket>();
   readonly #server: Server;
 
@@ -45,6 +48,12 @@ export class TestReceiver {
     for (const socket of this.#open) socket.resetAndDestroy();
   }
 
+  /** Answers what was held back. */
+  letGo(): void {
+    this.holdsBack = false;
+    for (const answer of this.#heldBack.splice(0)) answer();
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -68,8 +77,20 @@ export class TestReceiver {
       }
       const complete = handshake.receive(chunk);
       if (!complete) return;
-      session = this.#greet(socket, complete.hello.ticket);
-      session?.receive(complete.rest);
+      const rest = Buffer.from(complete.rest);
+      const answer = (): void => {
+        session = this.#greet(socket, complete.hello.ticket);
+        session?.receive(rest);
+      };
+      if (!this.holdsBack) {
+        answer();
+        return;
+      }
+      socket.pause();
+      this.#heldBack.push(() => {
+        answer();
+        socket.resume();
+      });
     });
   }
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { RunCounts } from '@periodic-backup/contracts';
 import type { RunEnd } from '../run/run-backup.js';
-import type { RunTask, TaskExecutor, TaskListener } from '../runs/run-task.js';
+import type { RunTask, TaskListener, TaskThreads } from '../runs/run-task.js';
 import type { CancelFlag } from '../transfer/cancel-flag.js';
 import { RunTally } from '../transfer/run-tally.js';
 import type { TaskMessage, ThreadMessage, ThreadSettings } from './thread-messages.js';
@@ -16,7 +16,7 @@ const YOUNG_GENERATION_MB = 12;
 const OLD_GENERATION_MB = 128;
 
 /** Does each task in a thread of its own and keeps one warm. */
-export class ThreadPool implements TaskExecutor {
+export class ThreadPool implements TaskThreads {
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
   #closed = false;

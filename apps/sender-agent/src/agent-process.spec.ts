@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AGENTS_KEY,
+  AgentPresence,
+  LIVE_CHANNEL,
+  LiveEvent,
+  RUN_EVENTS,
+  RunEvent,
+  agentCancelQueue,
+  agentQueue,
+  type RunJob,
+} from '@periodic-backup/contracts';
+import {
+  closeWorker,
+  connectRedis,
+  consume,
+  createLogger,
+  loadConfig,
+  openQueue,
+  readPresence,
+} from '@periodic-backup/platform';
+import { startRedis, until, type TestServer } from '@periodic-backup/testing';
+import { AgentProcess } from './agent-process.js';
+import { AgentConfig } from './agent.config.js';
+import { composeAgent } from './compose-agent.js';
+import { doTask } from './run/do-task.js';
+import { openScene, type Scene } from './testing/scene.js';
+
+jest.setTimeout(30_000);
+
+const AGENT = 'test-agent';
+const logger = createLogger('test', 'fatal');
+let redis: TestServer;
+let scene: Scene;
+let agent: AgentProcess;
+let events: RunEvent[];
+let closers: (() => Promise<unknown> | void)[];
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.stop());
+
+beforeEach(async () => {
+  scene = await openScene();
+  writeFileSync(join(scene.agent.source, 'a'), 'hello');
+  events = [];
+  closers = [];
+  const connection = connectRedis(redis.url, 'worker', logger);
+  await connection.flushall();
+  const reader = consume(RUN_EVENTS, RunEvent, (event) => Promise.resolve(void events.push(event)), {
+    ...{ connection, logger },
+  });
+  closers.push(
+    () => closeWorker(reader, 1000),
+    () => connection.disconnect(),
+  );
+  agent = newAgent();
+  await agent.onApplicationBootstrap();
+  await until(() => events.some(({ type }) => type === 'agent-started'), { what: 'the agent to start' });
+});
+
+afterEach(async () => {
+  await agent.onApplicationShutdown();
+  for (const close of closers) await close();
+  await scene.close();
+});
+
+function newAgent(): AgentProcess {
+  const config = loadConfig(AgentConfig, {
+    ...{ AGENT_ID: AGENT, ALLOWED_DIRS: scene.agent.source, STATE_DIR: join(scene.root, 'state') },
+    ...{ REDIS_URL: redis.url, TICKET_PUBLIC_KEY_FILE: scene.agent.context.ticketKeyFile },
+  });
+  return new AgentProcess(
+    composeAgent(config, logger, {
+      execute: (task, listener, cancel) => doTask(task, scene.agent.context, listener, cancel),
+      open: () => undefined,
+      close: () => Promise.resolve(),
+    }),
+  );
+}
+
+async function put(queueName: string, data: object): Promise<void> {
+  const connection = connectRedis(redis.url, 'worker', logger);
+  const queue = openQueue(queueName, connection, logger);
+  await queue.add('job', data);
+  await queue.close();
+  connection.disconnect();
+}
+
+const ended = () =>
+  until(() => events.find((event) => event.type === 'ended'), { what: 'the end of the run' });
+const job = (): RunJob => scene.agent.job(scene.agent.order(), scene.receiver.offer);
+
+describe('the process of an agent', () => {
+  it('announces itself and what it may read', async () => {
+    const connection = connectRedis(redis.url, 'worker', logger);
+    closers.push(() => connection.disconnect());
+    const [found] = await until(async () => {
+      const all = await readPresence(connection, AGENTS_KEY, AgentPresence);
+      return all.length > 0 ? all : null;
+    });
+    expect(found).toMatchObject({
+      online: true,
+      presence: { agentId: AGENT, allowedDirs: [scene.agent.source], activeRuns: [] },
+    });
+  });
+
+  it('takes a run from its queue, shows its progress and reports its end', async () => {
+    const connection = connectRedis(redis.url, 'worker', logger);
+    closers.push(() => connection.disconnect());
+    const shown: LiveEvent[] = [];
+    await connection.subscribe(LIVE_CHANNEL);
+    connection.on('message', (_, text: string) => shown.push(LiveEvent.parse(JSON.parse(text))));
+    await put(agentQueue(AGENT), job());
+    expect(await ended()).toMatchObject({ error: null, counts: { files: 1, bytesRead: 5 } });
+    await until(() => shown.length > 0, { what: 'progress' });
+    expect(shown.at(-1)).toMatchObject({ type: 'progress', filesDone: 1 });
+  });
+
+  it('cancels a run on request', async () => {
+    const cancelled = job();
+    scene.vault.commits = 1;
+    scene.receiver.holdsBack = true;
+    await put(agentQueue(AGENT), cancelled);
+    await until(() => events.some(({ type }) => type === 'connected'), { what: 'the connection' });
+    await put(agentCancelQueue(AGENT), { runId: cancelled.order.runId });
+    expect(await ended()).toMatchObject({ error: { code: 'CANCELLED', retryable: false } });
+  });
+
+  it('ends a run to be resumed when it is stopped, and says so', async () => {
+    scene.receiver.holdsBack = true;
+    await put(agentQueue(AGENT), job());
+    await until(() => events.some(({ type }) => type === 'connected'), { what: 'the connection' });
+    await agent.onApplicationShutdown();
+    expect(await ended()).toMatchObject({ error: { code: 'CONNECTION_LOST', retryable: true } });
+    agent = newAgent();
+    await agent.onApplicationBootstrap();
+  });
+
+  it('reports an end after Redis came back', async () => {
+    scene.receiver.holdsBack = true;
+    await put(agentQueue(AGENT), job());
+    await until(() => events.some(({ type }) => type === 'connected'), { what: 'the connection' });
+    await redis.kill();
+    scene.receiver.letGo();
+    await until(() => scene.vault.commits === 1, { what: 'the commit' });
+    await redis.restart();
+    expect(await ended()).toMatchObject({ error: null, receipt: expect.anything() });
+  });
+});
