@@ -6,6 +6,7 @@ import { AdminApiModule } from './admin-api.module.js';
 import type { AdminApiConfig } from './config.js';
 import { METRICS } from './connections/tokens.js';
 import { acceptOnlyJson, guardAccess, measureRequests, setSafeHeaders } from './http/http-hooks.js';
+import { nestLogger } from './http/nest-logger.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem-filter.js';
 import { ValidationPipe } from './http/validation-pipe.js';
@@ -22,7 +23,7 @@ export async function startAdminApi(config: AdminApiConfig, logger: Logger): Pro
     frameworkErrors: refuseAddress,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.with(config, logger), adapter, {
-    logger: ['error', 'warn'],
+    logger: nestLogger(logger),
     abortOnError: false,
     bodyParser: false,
   });

@@ -11,8 +11,11 @@ export interface StreamEvent {
 /** A client of Server-Sent Events that keeps what it was sent. */
 export class EventStream {
   readonly events: StreamEvent[] = [];
-  text = '';
+  receivedBytes = 0;
   ended = false;
+  #rest = '';
+  #opened = false;
+
   private constructor(
     readonly response: IncomingMessage,
     private readonly call: ClientRequest,
@@ -31,7 +34,7 @@ export class EventStream {
       call.on('error', reject);
       call.end();
     });
-    await until(() => stream.text.includes(': connected'), { what: 'the stream to open' });
+    await until(() => stream.#opened, { what: 'the stream to open' });
     return stream;
   }
 
@@ -44,10 +47,11 @@ export class EventStream {
   }
 
   #read(text: string): void {
-    this.text += text;
-    const blocks = this.text.split('\n\n').slice(0, -1);
-    this.events.length = 0;
+    this.receivedBytes += text.length;
+    const blocks = (this.#rest + text).split('\n\n');
+    this.#rest = blocks.pop()!;
     for (const block of blocks) {
+      if (block.includes(': connected')) this.#opened = true;
       const fields = block.split('\n').flatMap((line) => {
         const [, name, value] = /^(\w+): ?(.*)$/.exec(line) ?? [];
         return name === undefined ? [] : [[name, name === 'data' ? (JSON.parse(value!) as unknown) : value]];
