@@ -29,7 +29,8 @@ export class MountedDisk {
   /** Stops the file system at this instant, its journal not flushed: what was not on stable storage is lost. */
   cutPower(): void {
     // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (linux/fs/ext4/ext4.h); perl is part of every Debian.
-    const shutdown = 'open(my $f, "<", $ARGV[0]) or die $!; ioctl($f, 0x8004587D, pack("L", 2)) or die $!';
+    const shutdown =
+      'open(my $f, "<", $ARGV[0]) or die $!; my $how = pack("L", 2); ioctl($f, 0x8004587D, $how) or die $!';
     run('perl', '-e', shutdown, this.directory);
   }
 
