@@ -27,7 +27,8 @@ test('keeps a backup as plain files and answers with a genuine receipt', async (
   expect(receiptIsGenuine(receipt, createPublicKey(fixture.vault.identity.publicKey))).toBe(true);
   expect(receipt.counts).toMatchObject({ entries: 53, files: 51, storedFiles: 51, problems: 0 });
   const folder = join(fixture.targetDir, 'agent', `plan-${planId.slice(0, 8)}`, receipt.snapshot);
-  for (const [path, content] of tree) if (content) expect(readFileSync(join(folder, path)).equals(content)).toBe(true);
+  for (const [path, content] of tree)
+    if (content) expect(readFileSync(join(folder, path)).equals(content)).toBe(true);
 });
 
 test('asks only for what changed since the snapshot before', async () => {

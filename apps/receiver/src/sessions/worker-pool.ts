@@ -22,8 +22,8 @@ export class WorkerPool {
     private readonly logger: Logger,
   ) {}
 
-  get size(): number {
-    return this.#all.size;
+  get workers(): readonly PooledWorker[] {
+    return [...this.#all];
   }
 
   /** Starts the first worker; resolves when it is warm. */

@@ -94,7 +94,7 @@ export class PeerSocket {
     if (lastBytes) this.#socket.end(lastBytes);
     else this.#socket.end();
     const timer = setTimeout(() => this.#socket.destroy(), LINGER_MS);
-    this.#socket.once('close', () => clearTimeout(timer));
+    void this.closed.then(() => clearTimeout(timer));
   }
 
   destroy(): void {

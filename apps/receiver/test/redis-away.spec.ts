@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { RECEIVERS_KEY, RUN_EVENTS, ReceiverPresence, RunEvent } from '@periodic-backup/contracts';
+import { connectRedis, createLogger, openQueue, readPresence } from '@periodic-backup/platform';
+import { until } from '@periodic-backup/testing';
+import { ReceiverFixture } from './support/receiver-fixture.js';
+import { treeOf } from './support/source-tree.js';
+import { TestClient } from './support/test-client.js';
+
+let fixture: ReceiverFixture;
+
+beforeAll(async () => {
+  fixture = await ReceiverFixture.open();
+});
+afterAll(() => fixture.close());
+
+test('serves while Redis is away; presence and receipts come when it is back', async () => {
+  const receiver = await fixture.receiver({ RECEIVER_ID: 'steady', ADVERTISED_HOST: 'backup.example' });
+  await fixture.redis.kill();
+  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(3, 10));
+  expect(receipt).not.toBeNull();
+
+  await fixture.redis.restart();
+  const logger = createLogger('test', 'fatal');
+  const redis = connectRedis(fixture.redis.url, 'worker', logger);
+  const queue = openQueue(RUN_EVENTS, redis, logger);
+  try {
+    const event = await until(async () => (await queue.getJobs(['waiting'])).at(0)?.data as unknown, {
+      what: 'the receipt',
+    });
+    expect(RunEvent.parse(event)).toEqual({ type: 'receipt', receipt });
+    const presence = await until(
+      async () => (await readPresence(redis, RECEIVERS_KEY, ReceiverPresence)).at(0),
+      {
+        what: 'the presence',
+      },
+    );
+    expect(presence).toMatchObject({
+      online: true,
+      presence: {
+        receiverId: 'steady',
+        host: 'backup.example',
+        port: receiver.port,
+        vaultId: fixture.vault.identity.id,
+        vaultWritable: true,
+        draining: false,
+      },
+    });
+    expect(presence.presence.freeBytes).toBeGreaterThan(0);
+  } finally {
+    await queue.close();
+    redis.disconnect();
+  }
+});

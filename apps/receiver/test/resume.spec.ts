@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ChaosProxy, until } from '@periodic-backup/testing';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReceiverFixture } from './support/receiver-fixture.js';
+import { treeOf, type SourceTree } from './support/source-tree.js';
+import { TestClient } from './support/test-client.js';
+
+const MIB = 1024 * 1024;
+const OVERHEAD_BYTES = 64 * 1024;
+
+let fixture: ReceiverFixture;
+
+beforeAll(async () => {
+  fixture = await ReceiverFixture.open();
+});
+afterAll(() => fixture.close());
+
+test('a second receiver of the vault continues what the first has staged', async () => {
+  const tree: SourceTree = new Map([...treeOf(40, 50_000), ['large', Buffer.alloc(24 * MIB, 'large')]]);
+  const totalBytes = contentBytes(tree);
+  const planId = randomUUID();
+  const first = await fixture.receiver();
+  const proxy = await ChaosProxy.open(first.port, { disconnectAfterBytes: 20 * MIB });
+  await expect(TestClient.backUp(proxy.port, fixture.ticket({ planId }), tree)).rejects.toMatchObject({
+    code: 'CONNECTION_LOST',
+  });
+  await until(() => first.parts.desk.activeSessions === 0);
+  const stagedBytes = bytesBelow(join(fixture.targetDir, '.vault', 'staging'));
+  expect(stagedBytes).toBeGreaterThan(5 * MIB);
+
+  const second = await fixture.receiver();
+  const client = await TestClient.backUp(second.port, fixture.ticket({ planId }), tree);
+  expect(client.session.bytesSent).toBeLessThan(totalBytes - stagedBytes + OVERHEAD_BYTES);
+  const folder = join(
+    fixture.targetDir,
+    'agent',
+    `plan-${planId.slice(0, 8)}`,
+    String(client.receipt?.snapshot),
+  );
+  for (const [path, content] of tree)
+    if (content) expect(readFileSync(join(folder, path)).equals(content)).toBe(true);
+  await proxy.close();
+});
+
+test('a worker that dies ends its session only, and the next session resumes', async () => {
+  const receiver = await fixture.receiver();
+  const tree: SourceTree = new Map([...treeOf(1, 10), ['large', Buffer.alloc(8 * MIB, 'x')]]);
+  const planId = randomUUID();
+  const honest = new TestClient(receiver.port, fixture.ticket());
+  await honest.welcomed();
+  const honestWorker = receiver.parts.pool.workers.find((worker) => worker.listener !== null);
+  const doomed = new TestClient(receiver.port, fixture.ticket({ planId }));
+  await doomed.welcomed();
+  await doomed.send(tree);
+  const worker = receiver.parts.pool.workers.find((busy) => busy.listener !== null && busy !== honestWorker);
+  await worker?.terminate();
+  expect(await doomed.failed()).toMatchObject({ code: 'INTERNAL', retryable: true });
+
+  await honest.send(treeOf(3, 10));
+  honest.session.commit({ entries: 5, problems: 0 });
+  await honest.until(() => honest.receipt !== null, 'the receipt of the other session');
+  const again = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), tree);
+  expect(again.receipt?.counts.files).toBe(2);
+});
+
+function contentBytes(tree: SourceTree): number {
+  return [...tree.values()].reduce((sum, content) => sum + (content?.length ?? 0), 0);
+}
+
+/** Content in staging: what lies in a `tree` folder. */
+function bytesBelow(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && `${entry.parentPath}/`.includes('/tree/'))
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
