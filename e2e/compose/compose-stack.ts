@@ -64,7 +64,7 @@ export class ComposeStack {
 
   /** Builds the images from the sources as they are. */
   async build(): Promise<void> {
-    await this.compose('build', '--quiet');
+    await this.compose('--progress', 'plain', 'build');
   }
 
   /** Starts what does not run; resolves when every container is healthy. */
