@@ -69,6 +69,17 @@ describe.each(['copy', 'move'] as const)('the rule %s', (rule) => {
     expect(readFileSync(inBackup('d/a'), 'utf8')).toBe('one and more');
   });
 
+  it('notices a file that was rewritten with the same size and time after it was sent', async () => {
+    utimesSync(inSource('d/a'), 1_700_000_000, 1_700_000_000);
+    scene.vault.onCommit = () => {
+      writeFileSync(inSource('d/a'), 'two');
+      utimesSync(inSource('d/a'), 1_700_000_000, 1_700_000_000);
+    };
+    await run(rule);
+    expect(existsSync(inBackup('d/a'))).toBe(false);
+    expect(readFileSync(inSource('d/a'), 'utf8')).toBe('two');
+  });
+
   it('never loses an older version that differs', async () => {
     await run(rule);
     utimesSync(inBackup('d/a'), 1_600_000_000, 1_600_000_000);
