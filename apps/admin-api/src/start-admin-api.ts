@@ -5,7 +5,13 @@ import type { Logger, Registry } from '@periodic-backup/platform';
 import { AdminApiModule } from './admin-api.module.js';
 import type { AdminApiConfig } from './config.js';
 import { METRICS } from './connections/tokens.js';
-import { acceptOnlyJson, guardAccess, measureRequests, setSafeHeaders } from './http/http-hooks.js';
+import {
+  acceptOnlyJson,
+  guardAccess,
+  limitDrain,
+  measureRequests,
+  setSafeHeaders,
+} from './http/http-hooks.js';
 import { nestLogger } from './http/nest-logger.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -13,6 +19,7 @@ import { ValidationPipe } from './http/validation-pipe.js';
 import { serveOpenApi } from './open-api.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
+const DRAIN_DEADLINE_MS = 3000;
 
 /** Opens the ledger and Redis, then listens. `app.close()` ends event streams, answers what runs, and closes both. */
 export async function startAdminApi(config: AdminApiConfig, logger: Logger): Promise<NestFastifyApplication> {
@@ -27,6 +34,7 @@ export async function startAdminApi(config: AdminApiConfig, logger: Logger): Pro
     abortOnError: false,
     bodyParser: false,
   });
+  limitDrain(app, DRAIN_DEADLINE_MS);
   acceptOnlyJson(app);
   setSafeHeaders(app);
   measureRequests(app, app.get<Registry>(METRICS));

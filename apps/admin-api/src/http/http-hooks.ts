@@ -17,6 +17,16 @@ export function acceptOnlyJson(app: NestFastifyApplication): void {
   });
 }
 
+/** Stopping waits for answers under way, but not for ever for clients that neither read nor send. */
+export function limitDrain(app: NestFastifyApplication, deadlineMs: number): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('preClose', (done) => {
+    const timer = setTimeout(() => fastify.server.closeAllConnections(), deadlineMs);
+    fastify.server.once('close', () => clearTimeout(timer));
+    done();
+  });
+}
+
 /** Refuses whom the access rules refuse, before anything of the request is read. */
 export function guardAccess(app: NestFastifyApplication, token: string | undefined): void {
   app
