@@ -113,7 +113,7 @@ describe.each(STEPS)('after a death before the step %s', (step) => {
 });
 
 describe('recovery', () => {
-  const dead = '0'.repeat(12);
+  const elsewhere = '00000000-0000000000000000';
 
   it('does not touch a commit that is under way in a process that lives', async () => {
     const vault = directory.open({
@@ -138,7 +138,7 @@ describe('recovery', () => {
   it('removes temporary files of dead processes and keeps those of living ones', async () => {
     await plan.backUp(source);
     const own = join(directory.path, '.vault', markedName('tmp'));
-    const foreign = join(directory.path, '.vault', `.tmp-${dead}.1.1-abcdef`);
+    const foreign = join(directory.path, '.vault', `.tmp-${elsewhere}.1.1-abcdef`);
     const died = join(
       directory.path,
       'laptop/documents',

@@ -2,14 +2,15 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-const HOST_CHARACTERS = 12;
+const BOOT_CHARACTERS = 8;
 
 /**
- * Names this process so that another one of the same machine can tell whether it still runs: machine since its start,
- * process id, and the process's own start, because ids come back (in a container always as 1).
+ * Names this process so that another one can tell whether it still runs: machine, its boot and process namespace, process
+ * id, and the process's own start, because ids come back (in a container always as 1).
  */
 export function processMark(): string {
-  return `${hostMark()}.${process.pid}.${startOf(process.pid) ?? 0}`;
+  const { machine, boot } = here();
+  return `${machine}-${boot}.${process.pid}.${startOf(process.pid) ?? 0}`;
 }
 
 /** A name for something made on the way, that tells who made it. */
@@ -19,13 +20,18 @@ export function markedName(kind: 'tmp' | 'new' | 'old'): string {
 
 /** The mark within a name of {@link markedName}, null if it is none. */
 export function markOf(name: string): string | null {
-  return /^\.(?:tmp|new|old)-([0-9a-f]+\.\d+\.\d+)-[0-9a-f]+$/.exec(name)?.[1] ?? null;
+  return /^\.(?:tmp|new|old)-([0-9a-f]+-[0-9a-f]+\.\d+\.\d+)-[0-9a-f]+$/.exec(name)?.[1] ?? null;
 }
 
-/** Whether the process of a mark runs; `unknown` if it lives on another machine. */
+/** Whether the process of a mark runs; `unknown` if it may live where this one cannot look. */
 export function livenessOf(mark: string): 'alive' | 'dead' | 'unknown' {
-  const [host, id = '', startedAt = ''] = mark.split('.');
-  if (host !== hostMark()) return 'unknown';
+  const [host = '', id = '', startedAt = ''] = mark.split('.');
+  const { machine, boot, isSure, bootId } = here();
+  const [theirMachine, theirBoot = ''] = host.split('-');
+  if (theirMachine !== machine) return 'unknown';
+  // The same machine before it was started again.
+  if (isSure && theirBoot.slice(0, BOOT_CHARACTERS) !== bootId) return 'dead';
+  if (theirBoot !== boot) return 'unknown';
   const pid = Number(id);
   if (process.platform === 'linux') return String(startOf(pid) ?? 0) === startedAt ? 'alive' : 'dead';
   try {
@@ -36,18 +42,33 @@ export function livenessOf(mark: string): 'alive' | 'dead' | 'unknown' {
   }
 }
 
-let ownHost: string | null = null;
+interface Host {
+  readonly machine: string;
+  /** Its boot, then the process namespace. */
+  readonly boot: string;
+  readonly bootId: string;
+  /** True if no other machine has the same mark. */
+  readonly isSure: boolean;
+}
 
-/** Same for processes that see each other's ids: one boot of one machine, one process namespace. */
-function hostMark(): string {
-  ownHost ??= createHash('sha256')
-    .update(
-      `${hostname()}\n${readOrNothing(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'))}\n`,
-    )
-    .update(readOrNothing(() => readlinkSync('/proc/self/ns/pid')))
-    .digest('hex')
-    .slice(0, HOST_CHARACTERS);
-  return ownHost;
+let host: Host | null = null;
+
+function here(): Host {
+  if (host !== null) return host;
+  const machineId = readOrNothing(() => readFileSync('/etc/machine-id', 'utf8'));
+  const bootId = short(readOrNothing(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')));
+  const namespace = short(readOrNothing(() => readlinkSync('/proc/self/ns/pid')));
+  host = {
+    machine: short(`${hostname()}\n${machineId}`),
+    boot: bootId + namespace,
+    bootId,
+    isSure: machineId !== '',
+  };
+  return host;
+}
+
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, BOOT_CHARACTERS);
 }
 
 /** Field 22 of /proc/<pid>/stat: clock ticks from boot to its start; null if it does not run. */

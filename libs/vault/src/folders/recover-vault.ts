@@ -10,7 +10,7 @@ import type { ReceiptStore } from './receipt-store.js';
 import { StagingDirectory, removeIfEmpty, removeTree } from './staging-directory.js';
 import { namesIn, type VaultLayout } from './vault-layout.js';
 
-/** What an owner of another machine has not touched for so long is taken as left behind. */
+/** An owner of another machine that showed no life for so long is gone; only a long flush keeps a living one silent. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
 /** The work of {@link Vault.recover}. */
@@ -76,7 +76,7 @@ class Recovery {
   private mayLive(staging: StagingDirectory): boolean {
     try {
       const liveness = staging.ownerLiveness();
-      return liveness === 'alive' || (liveness === 'unknown' && !this.isOld(staging.changedAtMs()));
+      return liveness === 'alive' || (liveness === 'unknown' && !this.isOld(staging.seenAtMs()));
     } catch (error) {
       // Renamed at this moment: somebody is at work.
       if (errorCode(error) === 'ENOENT') return true;

@@ -2,6 +2,7 @@ import { closeSync, fchmodSync, fstatSync, ftruncateSync, futimesSync } from 'no
 import { createDigest, digestOf, type Entry } from '@periodic-backup/protocol';
 import { errorCode } from '../storage-errors.js';
 import { storedDirectoryMode, storedFileMode } from './file-modes.js';
+import { isSameMoment, looksSame } from './file-sameness.js';
 import { fileTime } from './file-time.js';
 import type { Tree } from './tree.js';
 import { readFully, writeAll } from './write-all.js';
@@ -102,7 +103,7 @@ export class SnapshotContent {
   }
 
   /** True if the tree holds this very content from an earlier session. After a power cut it may be zeros: it is read. */
-  holds(staged: Entry): boolean {
+  private holds(staged: Entry): boolean {
     const { digest } = staged;
     if (digest === null || this.tree.lstat(staged.path)?.isFile() !== true) return false;
     const file = this.tree.openToRead(staged.path);
@@ -117,8 +118,23 @@ export class SnapshotContent {
     }
   }
 
-  /** How many leading bytes of a file an earlier session left; 0 if it cannot be continued, and then nothing of it stays. */
-  stagedBytes(entry: Entry): number {
+  /**
+   * What the tree holds of a file from an earlier session. Null: all of it, as it is now. Else how many leading bytes of it
+   * can be continued; if none, nothing of it stays.
+   */
+  takeStaged(staged: Entry, entry: Entry): number | null {
+    if (isSameMoment(staged, entry)) {
+      if (staged.digest === null) return this.stagedBytes(entry);
+      if (!staged.changedWhileRead && looksSame(staged, entry) && this.holds(staged)) {
+        this.countStored(entry.size);
+        return null;
+      }
+    }
+    this.tree.remove(entry.path);
+    return 0;
+  }
+
+  private stagedBytes(entry: Entry): number {
     const stat = this.tree.lstat(entry.path);
     // A file with a second name may belong to a snapshot: never written to.
     if (stat?.isFile() && stat.nlink === 1 && stat.size <= entry.size) return stat.size;
@@ -197,11 +213,6 @@ export function finishFile(file: number, entry: Entry, sizeBytes: number): void 
   const time = fileTime(entry.mtimeNs);
   futimesSync(file, time, time);
   fchmodSync(file, storedFileMode(entry.mode));
-}
-
-/** True if the folder shows two files alike, so that one inode can stand for both. */
-export function looksSame(a: Entry, b: Entry): boolean {
-  return storedFileMode(a.mode) === storedFileMode(b.mode) && a.mtimeNs === b.mtimeNs;
 }
 
 function isZeros(bytes: Buffer): boolean {

@@ -9,14 +9,21 @@ import {
   type SnapshotSink,
 } from '@periodic-backup/protocol';
 import { EntryListReader, EntryListWriter } from '../manifest/entry-list.js';
-import type { Manifest } from '../manifest/manifest-reader.js';
-import type { ManifestFooter, ManifestHeader } from '../manifest/manifest-format.js';
-import { DigestMismatchError, EpochSupersededError, shownPath, storageError } from '../storage-errors.js';
+import {
+  DigestMismatchError,
+  EpochSupersededError,
+  errorCode,
+  shownPath,
+  storageError,
+} from '../storage-errors.js';
+import { carriedEntry } from './carried-entry.js';
+import { fileWithContent, isProbablySame, isUnchanged, looksSame } from './file-sameness.js';
 import { LargeFile } from './large-file.js';
 import { PendingEntries, type PendingEntry } from './pending-entries.js';
-import { looksSame, type SnapshotContent } from './snapshot-content.js';
+import type { SnapshotContent } from './snapshot-content.js';
 import { SnapshotJoin } from './snapshot-join.js';
 import { SnapshotRecorder } from './snapshot-recorder.js';
+import type { SnapshotWriterOptions } from './snapshot-writer-options.js';
 import type { StagingDirectory } from './staging-directory.js';
 
 /** Files up to this size are asked for at once: their content costs no more than the question. */
@@ -29,18 +36,6 @@ const FILES_PER_FLUSH = 64;
 const NOTHING: Decision = { want: 'nothing' };
 const DIGEST: Decision = { want: 'digest' };
 const CONTENT: Decision = { want: 'content', offset: 0 };
-
-export interface SnapshotWriterOptions {
-  readonly staging: StagingDirectory;
-  readonly writerBeforeMayLive: boolean;
-  readonly content: SnapshotContent;
-  readonly header: ManifestHeader;
-  readonly previousManifest: Manifest | null;
-  readonly accumulate: boolean;
-  /** Makes a complete draft a snapshot. */
-  readonly publish: (footer: ManifestFooter, manifestDigest: Buffer) => unknown;
-  readonly clock: () => Date;
-}
 
 /** Writes one snapshot into a plan's staging directory and then commits it. Owned by one session. */
 export class SnapshotWriter implements SnapshotSink {
@@ -144,7 +139,10 @@ export class SnapshotWriter implements SnapshotSink {
 
   append(bytes: Buffer): void {
     const { file } = this.started();
-    this.guarded(file.path, () => file.append(bytes));
+    this.guarded(file.path, () => {
+      file.append(bytes);
+      this.staging.showLife();
+    });
   }
 
   appendHole(lengthBytes: number): void {
@@ -192,12 +190,11 @@ export class SnapshotWriter implements SnapshotSink {
   release(): void {
     if (this.released) return;
     this.released = true;
-    try {
+    quietly(() => {
       if (this.staging.isOwned()) this.flush();
-    } finally {
-      this.close();
-      this.staging.disown();
-    }
+    });
+    this.close();
+    quietly(() => this.staging.disown());
   }
 
   private offerFile(ordinal: number, offered: Entry): Decision {
@@ -212,28 +209,16 @@ export class SnapshotWriter implements SnapshotSink {
       }
     }
     if (staged !== null) {
-      const offset = this.takeStaged(staged, entry);
-      if (offset === null) return NOTHING;
+      const offset = this.content.takeStaged(staged, entry);
+      if (offset === null) {
+        this.pending.addSettled({ ...entry, digest: staged.digest });
+        return NOTHING;
+      }
       if (offset > 0) return this.want(ordinal, entry, previous, { want: 'content', offset });
     }
     if (previous !== null && entry.size > DIGEST_FIRST_ABOVE_BYTES && isProbablySame(previous, entry))
       return this.want(ordinal, entry, previous, DIGEST);
     return this.want(ordinal, entry, previous, CONTENT);
-  }
-
-  /** Null: the staged content is the file's. Else how many leading bytes of it are staged. */
-  private takeStaged(staged: Entry, entry: Entry): number | null {
-    if (isSameMoment(staged, entry)) {
-      if (staged.digest === null) return this.content.stagedBytes(entry);
-      if (!staged.changedWhileRead && looksSame(staged, entry) && this.content.holds(staged)) {
-        const stored = { ...entry, digest: staged.digest };
-        this.content.countStored(entry.size);
-        this.pending.addSettled(stored);
-        return null;
-      }
-    }
-    this.content.tree.remove(entry.path);
-    return 0;
   }
 
   private want(ordinal: number, entry: Entry, previous: Entry | null, decision: Decision): Decision {
@@ -297,22 +282,10 @@ export class SnapshotWriter implements SnapshotSink {
 
   /** Keeps an entry of the snapshot before that is not offered any more. */
   private carry(previous: Entry): void {
-    const { kind } = previous;
-    if (kind === 'directory') this.content.makeDirectory(previous.path, previous.mode);
-    const entry = kind === 'hardlink' ? this.fileOfHardLink(previous) : previous;
-    if (entry === null || (entry.kind === 'file' && entry.digest === null)) return;
-    if (entry.kind === 'file' && this.content.shareWithPrevious(entry, entry) === 'missing') {
-      this.recorder.ownProblems++;
-      this.pending.addSettled({ ...entry, unreadable: true, digest: null });
-      return;
-    }
-    this.pending.addSettled(entry);
-  }
-
-  /** A kept hard link is a file of its own: its first name may hold other content now. Its inode stays shared. */
-  private fileOfHardLink({ path, target }: Entry): Entry | null {
-    const first = fileWithContent(this.options.previousManifest?.find(target as Buffer) ?? null);
-    return first === null ? null : { ...first, path };
+    const kept = carriedEntry(this.content, this.options.previousManifest, previous);
+    if (kept === null) return;
+    if (kept.unreadable && kept.kind === 'file') this.recorder.ownProblems++;
+    this.pending.addSettled(kept);
   }
 
   private started(): { readonly ordinal: number; readonly file: LargeFile } {
@@ -325,6 +298,7 @@ export class SnapshotWriter implements SnapshotSink {
     if (!this.staging.isOwned()) throw this.superseded();
     this.recorder.flush();
     this.journal.flush();
+    this.staging.showLife();
   }
 
   private close(): void {
@@ -354,19 +328,11 @@ function storedEntry(entry: Entry, { status, size, mtimeNs, ctimeNs, digest }: R
   return { ...entry, size, mtimeNs, ctimeNs, digest, changedWhileRead: status === 'changed' };
 }
 
-function fileWithContent(entry: Entry | null): Entry | null {
-  return entry !== null && entry.kind === 'file' && entry.digest !== null && !entry.unreadable ? entry : null;
-}
-
-function isUnchanged(previous: Entry, entry: Entry): boolean {
-  return isSameMoment(previous, entry) && !previous.changedWhileRead;
-}
-
-/** One file at one moment, as far as its metadata tell. */
-function isSameMoment(a: Entry, b: Entry): boolean {
-  return a.kind === b.kind && a.ctimeNs === b.ctimeNs && a.mtimeNs === b.mtimeNs && a.size === b.size;
-}
-
-function isProbablySame(previous: Entry, entry: Entry): boolean {
-  return previous.size === entry.size && previous.mtimeNs === entry.mtimeNs && !previous.changedWhileRead;
+/** A disk that fails while a session ends failed before: what could not be recorded is sent again. */
+function quietly(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof SessionError) && errorCode(error) === '') throw error;
+  }
 }

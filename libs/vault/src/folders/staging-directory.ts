@@ -7,6 +7,7 @@ import {
   rmSync,
   rmdirSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -20,6 +21,7 @@ import { namesIn, type VaultLayout } from './vault-layout.js';
 
 const ROUNDS = 100;
 const OWNER = 'owner';
+const SHOW_LIFE_EVERY_MS = 30_000;
 
 const Claim = z.object({ agentFolder: FolderName, planFolder: FolderName, receipt: Receipt });
 /** What a session is about to commit and where; written before anything leaves the staging directory. */
@@ -43,6 +45,7 @@ export class StagingDirectory {
   /** See {@link Claim}. */
   readonly claimFile: string;
   private readonly ownerFile: string;
+  private lifeShownAtMs = Date.now();
 
   constructor(readonly path: string) {
     this.tree = join(path, 'tree');
@@ -120,9 +123,22 @@ export class StagingDirectory {
     rmSync(this.ownerFile, { force: true });
   }
 
-  /** When something was last made, renamed or removed directly in it. */
-  changedAtMs(): number {
-    return statSync(this.path).mtimeMs;
+  /** When its owner last showed that it lives. */
+  seenAtMs(): number {
+    return statSync(this.ownerFile).mtimeMs;
+  }
+
+  /** Shows other machines that its owner lives. Call it now and then while at work. */
+  showLife(): void {
+    const now = Date.now();
+    if (now - this.lifeShownAtMs < SHOW_LIFE_EVERY_MS) return;
+    this.lifeShownAtMs = now;
+    try {
+      utimesSync(this.ownerFile, now / 1000, now / 1000);
+    } catch (error) {
+      // Taken over: the next call that matters finds out.
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
   }
 
   readClaim(): Claim | null {

@@ -73,15 +73,23 @@ export class PlanInVault {
   }
 
   read(snapshot: string, path: string): Buffer {
-    const entry = this.entry(snapshot, path);
+    return this.readEntry(snapshot, this.entry(snapshot, path));
+  }
+
+  private readEntry(snapshot: string, entry: Entry): Buffer {
     return this.vault.readContent(this.place, snapshot, entry, 0, entry.size + 1);
   }
 
   /** Path → content of every file of a snapshot, as text of one character per byte. */
   contents(snapshot: string): Record<string, string> {
-    const files = [...this.entries(snapshot)].filter(
-      ([, { kind, digest }]) => kind === 'file' && digest !== null,
+    const files = [...this.entries(snapshot).values()].filter(
+      ({ kind, digest }) => kind === 'file' && digest,
     );
-    return Object.fromEntries(files.map(([path]) => [path, this.read(snapshot, path).toString('latin1')]));
+    return Object.fromEntries(
+      files.map((entry) => [
+        entry.path.toString('latin1'),
+        this.readEntry(snapshot, entry).toString('latin1'),
+      ]),
+    );
   }
 }
