@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { nextDueTime } from '@periodic-backup/contracts';
+import { deletePlan } from '@periodic-backup/ledger';
 import { until } from '@periodic-backup/testing';
 import { COUNTS, ScriptedAgent } from './scripted-agent.js';
 import { ScriptedVault } from './scripted-vault.js';
@@ -42,6 +44,38 @@ test('a wiped Redis gets its triggers back and the schedule goes on', async () =
   await until(() => bed.redis.zscore(trigger, plan.id));
   await agent.beat();
   await until(async () => (await bed.runs(plan.id)).length >= 3);
+});
+
+test('a trigger that is stuck, wrong or not wanted any more is put right', async () => {
+  const key = 'pbk:{ticks}:ticks:repeat';
+  const period = (everySeconds: number) => ({ kind: 'every', everySeconds }) as const;
+  const plan = await bed.addPlan({ schedule: period(3600) });
+  await bed.startScheduler();
+  const nextTick = (): Promise<number> => until(async () => Number(await bed.redis.zscore(key, plan.id)));
+  const due = nextDueTime(period(3600), new Date()).getTime();
+  expect(await nextTick()).toBe(due);
+
+  await bed.redis.zadd(key, 1000, plan.id);
+  const mended = await until(async () => {
+    const next = await nextTick();
+    return next > Date.now() ? next : null;
+  });
+  expect(mended % 3_600_000).toBe(0);
+
+  await bed.change(plan, `schedule = '{"kind":"cron","cron":"0 0 1 1 *","timezone":"Europe/Berlin"}'`);
+  await until(async () => new Date(await nextTick()).toISOString().endsWith('-12-31T23:00:00.000Z'));
+
+  await deletePlan(bed.connection.ledger, plan.id);
+  await until(async () => (await bed.redis.zscore(key, plan.id)) === null);
+});
+
+test('after the clock was set back an attempt still gets a higher epoch', async () => {
+  const { plan, job, runId } = await startRun({ SETTLE_MS: '60000' });
+  await agent.committed(job, vault);
+  const ahead = Date.now() + 86_400_000;
+  await bed.change(await bed.runIn(runId, 'committed'), `epoch = ${ahead}`);
+  await bed.requestRun(plan.id);
+  expect((await agent.job(2)).order.epoch).toBe(ahead + 1);
 });
 
 test('a queued run whose job was wiped is sent again, same attempt', async () => {
@@ -108,15 +142,17 @@ test('an agent that dies leaves no running run behind', async () => {
 });
 
 test('an agent that starts anew gets back at once what it was doing before', async () => {
-  const { runId, job } = await startRun({ AGENT_SILENCE_MS: '600000', RETRY_DELAYS_MS: '600000' });
+  const { runId } = await startRun({ AGENT_SILENCE_MS: '600000', RETRY_DELAYS_MS: '600000' });
   const { agentId } = agent;
   await bed.report({ type: 'agent-started', agentId, at: new Date().toISOString(), runIds: [runId] });
   await bed.report({
     type: 'agent-started',
     agentId,
-    at: job.order.epoch ? '2020-01-01T00:00:00.000Z' : '',
+    at: '2020-01-01T00:00:00.000Z',
     runIds: [],
   });
+  await bed.reportsTaken();
+  expect(await bed.runIn(runId, 'running')).toMatchObject({ attempts: 1 });
   await bed.report({ type: 'agent-started', agentId, at: new Date().toISOString(), runIds: [] });
   const second = await agent.job(2);
   expect(second.order.runId).toBe(runId);
@@ -171,6 +207,7 @@ test('a report that comes while PostgreSQL is away is taken when it is back', as
   const { runId, job } = await startRun({ SETTLE_MS: '60000' });
   await bed.postgres.kill();
   await agent.committed(job, vault);
+  await until(async () => (await bed.reports('active')) + (await bed.reports('failed')) > 0);
   await bed.postgres.restart();
   await bed.runIn(runId, 'committed');
 });

@@ -133,6 +133,8 @@ test('what an old attempt reports changes nothing, nor does the one that was fen
   await agent.failed(job, { code: 'EPOCH_SUPERSEDED', message: 'old', retryable: false });
   await agent.failed(job, { code: 'FORBIDDEN', message: 'no', retryable: false });
   await agent.failed(second, { code: 'EPOCH_SUPERSEDED', message: 'its twin', retryable: false });
+  await bed.reportsTaken();
+  expect((await bed.runIn(runId, 'running')).error?.message).toBe('its twin');
   await agent.committed(second, vault);
   expect(await bed.runIn(runId, 'committed', 'failed')).toMatchObject({ state: 'committed', attempts: 2 });
 });

@@ -145,6 +145,16 @@ export class TestBed {
     for (const event of events) await this.queues.events.add(event.type, event);
   }
 
+  /** How many reports stand where. */
+  async reports(state: 'waiting' | 'active' | 'failed'): Promise<number> {
+    return (await this.queues.events.getJobCounts(state))[state] ?? 0;
+  }
+
+  /** Resolves when every report has been taken. */
+  async reportsTaken(): Promise<void> {
+    await until(async () => (await this.reports('waiting')) + (await this.reports('active')) === 0);
+  }
+
   async runs(planId: string): Promise<RunRow[]> {
     const page = await listRuns(this.connection.ledger, { planId, limit: 500 });
     const rows = await Promise.all(page.items.map(({ id }) => findRun(this.connection.ledger, id)));
