@@ -1,9 +1,9 @@
-import { existsSync, lstatSync, linkSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, lstatSync, linkSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '@periodic-backup/contracts';
 import { StorageFailedError, errorCode } from '../storage-errors.js';
 import type { PlanPlace } from '../vault.js';
-import { flushDirectory } from './durable-files.js';
+import { flushDirectory, removeFile } from './durable-files.js';
 import { markedName } from './process-mark.js';
 import type { ReceiptStore } from './receipt-store.js';
 import type { StagingDirectory } from './staging-directory.js';
@@ -87,7 +87,7 @@ export function pointLatest(layout: VaultLayout, place: PlanPlace): boolean {
       symlinkSync(newest, temporary);
       renameSync(temporary, latest);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      removeFile(temporary);
       if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error))) return changed; // no symlinks here
       throw error;
     }

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCode } from '../storage-errors.js';
 import { markedName } from './process-mark.js';
@@ -44,7 +53,7 @@ export function replaceFile(path: string, content: string, mode = 0o666): void {
   try {
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
     throw error;
   }
   flushDirectory(dirname(path));
@@ -61,7 +70,7 @@ export function publishOnce(path: string, content: string, mode: number): boolea
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
-    rmSync(temporary, { force: true });
+    removeFile(temporary);
   }
   flushDirectory(dirname(path));
   return true;
@@ -75,6 +84,15 @@ function giveName(temporary: string, path: string): void {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(error))) throw error;
     closeSync(openSync(path, 'wx'));
     renameSync(temporary, path);
+  }
+}
+
+/** Removes a file if it is there. (`rmSync` would hide why it failed: its errors have no errno name.) */
+export function removeFile(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FolderName, SnapshotName, type Receipt } from '@periodic-backup/contracts';
 import { SessionError, type Entry, type SnapshotSink } from '@periodic-backup/protocol';
@@ -20,7 +20,7 @@ import type {
   VaultIdentity,
 } from '../vault.js';
 import { settleHalfCommit, type CommitStep } from './commit-steps.js';
-import { canFlushFileSystem, makeDirectoryDurably } from './durable-files.js';
+import { canFlushFileSystem, makeDirectoryDurably, removeFile } from './durable-files.js';
 import { seenUmask } from './file-modes.js';
 import { markedName } from './process-mark.js';
 import { publishSnapshot, type FlushMode } from './publish-snapshot.js';
@@ -158,7 +158,7 @@ export class FoldersVault implements Vault {
     return attempt('be written to', () => {
       const probe = join(this.layout.own, markedName('tmp'));
       writeFileSync(probe, 'probe', { flag: 'wx' });
-      rmSync(probe);
+      removeFile(probe);
       const { bavail, blocks, bsize } = statfsSync(this.layout.target);
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     });

@@ -123,16 +123,11 @@ export class SnapshotWriter implements SnapshotSink {
         this.journal.add({ ...entry, digest: null, unreadable: false });
         this.journal.flush();
       }
+      const { staging, content, options } = this;
       const file =
         offset === 0
-          ? LargeFile.begin(this.content, entry.path)
-          : LargeFile.continue(
-              this.content,
-              entry.path,
-              offset,
-              this.staging,
-              this.options.writerBeforeMayLive,
-            );
+          ? LargeFile.begin(content, entry.path)
+          : LargeFile.continue(content, entry.path, offset, staging, options.writerBeforeMayLive);
       this.large = { ordinal, file };
     });
   }

@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
+import { removeFile } from './durable-files.js';
 import { comparePaths, type Entry } from '@periodic-backup/protocol';
 import { EntryListReader, EntryListWriter } from '../manifest/entry-list.js';
 import { readHeader } from '../manifest/manifest-reader.js';
@@ -19,7 +20,7 @@ const SLASH = 0x2f;
  */
 export function gatherStaged(staging: StagingDirectory, tree: Tree): void {
   const part = `${staging.staged}.part`;
-  rmSync(part, { force: true });
+  removeFile(part);
   const list = new EntryListWriter(part);
   let last: Buffer | null = null;
   try {
@@ -41,9 +42,9 @@ export function gatherStaged(staging: StagingDirectory, tree: Tree): void {
   } finally {
     recorded.close();
   }
-  rmSync(staging.draft, { force: true });
-  rmSync(staging.journal, { force: true });
-  rmSync(staging.lateLinks, { force: true });
+  removeFile(staging.draft);
+  removeFile(staging.journal);
+  removeFile(staging.lateLinks);
 }
 
 /** Merges the journal's entries with those of an older list, as far as they come after `last`. */

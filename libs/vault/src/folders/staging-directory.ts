@@ -4,12 +4,12 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   rmdirSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { removeFile } from './durable-files.js';
 import { basename, join } from 'node:path';
 import { FolderName, Receipt } from '@periodic-backup/contracts';
 import { z } from 'zod';
@@ -120,7 +120,7 @@ export class StagingDirectory {
 
   /** Says that no writer is at work here any more. */
   disown(): void {
-    rmSync(this.ownerFile, { force: true });
+    removeFile(this.ownerFile);
   }
 
   /** When its owner last showed that it lives. */
@@ -157,7 +157,7 @@ export class StagingDirectory {
   }
 
   dropClaim(): void {
-    rmSync(this.claimFile, { force: true });
+    removeFile(this.claimFile);
   }
 
   /** Removes it, and the plan's folder if that is empty now. */
