@@ -182,7 +182,7 @@ export class FileAnswers {
     const outcome = { status, size: 0, mtimeNs, ctimeNs, digest: NO_DIGEST } as const;
     this.#batch.settle(file.ordinal, outcome, vanished ? 0 : target.write(errno, 'latin1'));
     if (vanished)
-      this.parts.tally.problem(file.walked.entry.path, 'VANISHED', 'it was removed before it was read');
+      this.parts.tally.note(file.walked.entry.path, 'VANISHED', 'it was removed before it was read');
     else this.#problem(file, errno);
     this.#settled(want, outcome, null);
   }

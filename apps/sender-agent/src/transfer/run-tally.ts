@@ -60,6 +60,11 @@ export class RunTally {
 
   problem(path: Buffer, code: string, message = describeErrno(code)): void {
     this.filesFailed++;
+    this.note(path, code, message);
+  }
+
+  /** Worth telling, but nothing failed: the run is as complete as the source. */
+  note(path: Buffer, code: string, message: string): void {
     if (this.problems.length < PROBLEMS_KEPT)
       this.problems.push({ path: showPath(path), code, message: `${showPath(path)}: ${message}.` });
   }

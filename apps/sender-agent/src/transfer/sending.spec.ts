@@ -133,6 +133,7 @@ describe('a file that is not as it should be', () => {
     const end = await run();
     expect(end.error).toBeNull();
     expect(end.problems.map(({ code }) => code)).toEqual(['VANISHED', 'VANISHED']);
+    expect(end.counts.filesFailed).toBe(0);
     expect(scene.vault.files.size).toBe(0);
   });
 
