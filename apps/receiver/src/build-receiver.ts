@@ -30,7 +30,7 @@ export async function buildReceiver(
 
   const registry = createMetrics('receiver');
   const metrics = new ReceiverMetrics(registry);
-  const redis = connectRedis(config.REDIS_URL, 'producer', logger);
+  const redis = connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA);
   const events = new RunEventQueue(redis, logger);
 
   const pool = new WorkerPool(

@@ -5,6 +5,7 @@ import { z } from 'zod';
 /** Environment variables of a receiver. */
 export const ReceiverConfig = z.object({
   REDIS_URL: env.redisUrl(),
+  REDIS_TLS_CA: env.redisTlsCa(),
   LOG_LEVEL: env.logLevel(),
   HEALTH_HOST: env.text('Address on which /livez, /readyz and /metrics listen', '127.0.0.1'),
   HEALTH_PORT: env.port('Port of /livez, /readyz and /metrics; 0 takes any free one', 0),

@@ -11,18 +11,22 @@ const MIB = 1024 * 1024;
 const OVERHEAD_BYTES = 64 * 1024;
 
 let fixture: ReceiverFixture;
+let proxy: ChaosProxy | undefined;
 
 beforeAll(async () => {
   fixture = await ReceiverFixture.open();
 });
-afterAll(() => fixture.close());
+afterAll(async () => {
+  await proxy?.close();
+  await fixture.close();
+});
 
 test('a second receiver of the vault continues what the first has staged', async () => {
   const tree: SourceTree = new Map([...treeOf(40, 50_000), ['large', Buffer.alloc(24 * MIB, 'large')]]);
   const totalBytes = contentBytes(tree);
   const planId = randomUUID();
   const first = await fixture.receiver();
-  const proxy = await ChaosProxy.open(first.port, { disconnectAfterBytes: 20 * MIB });
+  proxy = await ChaosProxy.open(first.port, { disconnectAfterBytes: 20 * MIB });
   await expect(TestClient.backUp(proxy.port, fixture.ticket({ planId }), tree)).rejects.toMatchObject({
     code: 'CONNECTION_LOST',
   });
@@ -41,7 +45,6 @@ test('a second receiver of the vault continues what the first has staged', async
   );
   for (const [path, content] of tree)
     if (content) expect(readFileSync(join(folder, path)).equals(content)).toBe(true);
-  await proxy.close();
 });
 
 test('a worker that dies ends its session only, and the next session resumes', async () => {

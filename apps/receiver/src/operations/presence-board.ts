@@ -1,7 +1,6 @@
 import { RECEIVERS_KEY, type ReceiverPresence } from '@periodic-backup/contracts';
-import { PresenceAnnouncer, VERSION, type Logger } from '@periodic-backup/platform';
+import { PresenceAnnouncer, VERSION, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { VaultIdentity } from '@periodic-backup/vault';
-import type { Redis } from 'ioredis';
 import { advertisedAddress, receiverIdOf, type ReceiverConfig } from '../config.js';
 import type { SessionDesk } from '../sessions/session-desk.js';
 import type { VaultStatus } from '../vault/vault-status.js';
@@ -18,7 +17,7 @@ export class PresenceBoard {
     private readonly identity: VaultIdentity,
     private readonly desk: SessionDesk,
     private readonly status: VaultStatus,
-    private readonly links: { readonly redis: Redis; readonly logger: Logger },
+    private readonly links: { readonly redis: RedisClient; readonly logger: Logger },
   ) {}
 
   /** From now on, with the port listened on. */

@@ -1,6 +1,5 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import type { HealthServer, Logger, Registry } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import type { HealthServer, Logger, RedisClient, Registry } from '@periodic-backup/platform';
 import type { ReceiverConfig } from '../config.js';
 import type { ReceiptReporter } from '../reports/receipt-reporter.js';
 import type { RunEventQueue } from '../reports/run-event-queue.js';
@@ -11,6 +10,7 @@ import type { ProtocolServer } from '../transport/protocol-server.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 import type { VaultWork } from '../vault/vault-work.js';
 import type { PresenceBoard } from './presence-board.js';
+import { dropStartUpGarbage } from './start-up-garbage.js';
 import type { ReceiverMetrics } from './receiver-metrics.js';
 
 const REPEAT_RECEIPTS_OF_MS = 24 * 60 * 60_000;
@@ -22,7 +22,7 @@ export interface ReceiverParts {
   readonly registry: Registry;
   readonly metrics: ReceiverMetrics;
   readonly desk: SessionDesk;
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly events: RunEventQueue;
   readonly reporter: ReceiptReporter;
   readonly pool: WorkerPool;
@@ -48,6 +48,7 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
       void presence.start(port);
+      dropStartUpGarbage();
     });
     server.on('draining', () => {
       logger.info('draining: no new sessions');

@@ -1,7 +1,6 @@
 import { RUN_EVENTS, type RunEvent } from '@periodic-backup/contracts';
-import { openQueue, type Logger } from '@periodic-backup/platform';
+import { openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { RunEventOutlet } from './receipt-reporter.js';
 
 const CLOSE_DEADLINE_MS = 1_000;
@@ -11,7 +10,7 @@ export class RunEventQueue implements RunEventOutlet {
   readonly #queue: Queue;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     logger: Logger,
   ) {
     this.#queue = openQueue(RUN_EVENTS, redis, logger);

@@ -142,6 +142,7 @@ export class TestClient {
       this.session.sendData(frame);
       await this.until(() => this.socket.writableLength < 4 * BLOCK_BYTES, 'the socket to take more');
     }
+    if (this.error) throw this.error;
     this.session.endFile(ordinal, outcomeOf(content, 'whole'));
   }
 }
