@@ -5,7 +5,9 @@ import { ConfigError, env, loadConfig } from '@periodic-backup/platform';
 /** Environment of the admin API. */
 export const AdminApiConfig = z.object({
   DATABASE_URL: env.databaseUrl(),
+  DATABASE_CA: env.databaseCa(),
   REDIS_URL: env.redisUrl(),
+  REDIS_TLS_CA: env.redisTlsCa(),
   API_HOST: env.text(
     'Address the API listens on; other than loopback only with API_TOKEN, and behind TLS',
     '127.0.0.1',

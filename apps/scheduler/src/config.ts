@@ -4,7 +4,9 @@ import { z } from 'zod';
 /** The scheduler's environment. Periods are variables so that tests need not wait. */
 export const SchedulerConfig = z.object({
   REDIS_URL: env.redisUrl(),
+  REDIS_TLS_CA: env.redisTlsCa(),
   DATABASE_URL: env.databaseUrl(),
+  DATABASE_CA: env.databaseCa(),
   LOG_LEVEL: env.logLevel(),
   HEALTH_HOST: env.text('Address of /livez, /readyz and /metrics', '127.0.0.1'),
   HEALTH_PORT: env.port('Port of /livez, /readyz and /metrics; 0 takes any free one', 0),

@@ -6,15 +6,21 @@ import {
   agentQueue,
   type RunEvent,
 } from '@periodic-backup/contracts';
-import { closeWorker, connectRedis, consume, openQueue, type Logger } from '@periodic-backup/platform';
+import {
+  closeWorker,
+  connectRedis,
+  consume,
+  openQueue,
+  type Logger,
+  type RedisClient,
+} from '@periodic-backup/platform';
 import type { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { AgentRuns } from './runs/agent-runs.js';
 
 /** All that the agent has open towards Redis. */
 export class AgentConnections {
-  readonly producer: Redis;
-  readonly #worker: Redis;
+  readonly producer: RedisClient;
+  readonly #worker: RedisClient;
   readonly #events: Queue;
   #workers: Worker[] = [];
 
@@ -22,9 +28,10 @@ export class AgentConnections {
     private readonly agentId: string,
     redisUrl: string,
     private readonly logger: Logger,
+    redisTlsCa?: string,
   ) {
-    this.producer = connectRedis(redisUrl, 'producer', logger);
-    this.#worker = connectRedis(redisUrl, 'worker', logger);
+    this.producer = connectRedis(redisUrl, 'producer', logger, redisTlsCa);
+    this.#worker = connectRedis(redisUrl, 'worker', logger, redisTlsCa);
     this.#events = openQueue(RUN_EVENTS, this.producer, logger);
   }
 

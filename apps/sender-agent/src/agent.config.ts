@@ -29,6 +29,7 @@ export const AgentConfig = z.object({
   }),
   TICKET_PUBLIC_KEY_FILE: env.text("The scheduler's public key (PEM): only runs it has signed are done"),
   REDIS_URL: env.redisUrl(),
+  REDIS_TLS_CA: env.redisTlsCa(),
   CONCURRENCY: env.integer('Runs at the same time', 1, 64, 2),
   GIVE_UP_SECONDS: env.integer(
     'An attempt ends after this many seconds without progress at any receiver; the scheduler tries again later',

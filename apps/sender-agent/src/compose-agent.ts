@@ -18,7 +18,7 @@ export function composeAgent(
   threads: TaskThreads = threadsFor(config),
 ): AgentParts {
   const state = StateFolder.open(config.STATE_DIR);
-  const connections = new AgentConnections(config.AGENT_ID, config.REDIS_URL, logger);
+  const connections = new AgentConnections(config.AGENT_ID, config.REDIS_URL, logger, config.REDIS_TLS_CA);
   const outbox = new Outbox(state.outbox);
   const { sendEvent, sendLive } = connections;
   const reports = new RunReports(config.AGENT_ID, outbox, sendEvent, sendLive, logger);

@@ -1,6 +1,7 @@
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { databaseTls, isCertificateError } from './database-tls.js';
 import { LedgerUnreachableError, ledgerIsAway } from './ledger-errors.js';
 import { migrateLedger } from './migrate-ledger.js';
 import * as schema from './schema.js';
@@ -24,6 +25,8 @@ export interface OpenLedgerOptions {
   readonly statementTimeoutMs?: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
+  /** Private CA, PEM; given, the connection is always encrypted. */
+  readonly tlsCa?: string | undefined;
   /** An idle connection was lost; the pool replaces it by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
@@ -37,7 +40,7 @@ export async function openLedger(
   options: OpenLedgerOptions = {},
 ): Promise<LedgerConnection> {
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    ...databaseTls(databaseUrl, options.tlsCa),
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
@@ -88,7 +91,9 @@ function unreachable(databaseUrl: string, cause: unknown): LedgerUnreachableErro
   const { hostname, port, pathname } = new URL(databaseUrl);
   return new LedgerUnreachableError(
     `The ledger (PostgreSQL at ${hostname}:${port || 5432}${pathname}) cannot be opened: ${reasonOf(cause)}. ` +
-      'Check DATABASE_URL and that PostgreSQL runs there.',
+      (isCertificateError(cause)
+        ? 'Name the CA that signed its certificate by DATABASE_CA_FILE, and the host as the certificate does.'
+        : 'Check DATABASE_URL and that PostgreSQL runs there.'),
     { cause },
   );
 }

@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { DATABASE_URL_FORM, databaseUrlProblem } from './database-url.js';
+import { REDIS_URL_FORMS, RedisUrlError, parseRedisUrl } from './redis-url.js';
 
 /** The configuration cannot be used; `message` lists every problem at once. */
 export class ConfigError extends Error {
@@ -95,23 +98,34 @@ export const env = {
   redisUrl: () =>
     z
       .string()
-      .regex(/^rediss?:\/\//, 'must be a URL such as redis://localhost:6379')
+      .superRefine((url, context) => {
+        try {
+          parseRedisUrl(url);
+        } catch (error) {
+          if (!(error instanceof RedisUrlError)) throw error;
+          context.addIssue({ code: 'custom', message: error.message });
+        }
+      })
       .default('redis://localhost:6379')
-      .meta({
-        description:
-          'Redis that carries jobs and heartbeats: redis://[user:password@]host:port[/db], rediss:// for TLS',
-      }),
+      .meta({ description: `Redis that carries jobs and heartbeats: ${REDIS_URL_FORMS}` }),
+  redisTlsCa: () =>
+    certificates('Private CA (PEM) that signed the certificates of Redis; default: the public CAs'),
   databaseUrl: () =>
     z
-      .string({ error: 'must be a URL such as postgres://user:password@localhost:5432/periodic_backup' })
-      .regex(
-        /^postgres(ql)?:\/\//,
-        'must be a URL such as postgres://user:password@localhost:5432/periodic_backup',
-      )
+      .string({ error: DATABASE_URL_FORM })
+      .superRefine((url, context) => {
+        const message = databaseUrlProblem(url);
+        if (message !== null) context.addIssue({ code: 'custom', message });
+      })
       .meta({
         description:
-          'PostgreSQL that holds the ledger: postgres://user:password@host:port/database[?sslmode=require]',
+          'PostgreSQL that holds the ledger: postgres://user:password@host:port/database[?sslmode=verify-full]',
       }),
+  databaseCa: () =>
+    certificates(
+      'Private CA (PEM) that signed the certificate of PostgreSQL; with it the connection is always encrypted; ' +
+        'default: the public CAs',
+    ),
   logLevel: () =>
     z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {
@@ -120,3 +134,20 @@ export const env = {
       .default('info')
       .meta({ description: 'Least level that is logged: trace, debug, info, warn, error, fatal' }),
 };
+
+/** PEM text; given by the variable with `_FILE` as a rule. */
+function certificates(description: string) {
+  return z
+    .string()
+    .refine(holdsCertificate, 'must be one or more certificates in PEM ("-----BEGIN CERTIFICATE-----" …)')
+    .optional()
+    .meta({ description });
+}
+
+function holdsCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,8 @@
 export { ConfigError, describeConfig, env, loadConfig, type ConfigVariable } from './config.js';
 export { NestLogger, createLogger, loggingModule, type Logger } from './logging.js';
-export { connectRedis, redisReady } from './redis.js';
+export { connectRedis, redisReady, type RedisClient } from './redis.js';
+export { RedisUrlError, parseRedisUrl, type RedisAddress } from './redis-url.js';
+export { ChannelSubscription } from './channel-subscription.js';
 export { closeWorker, consume, openQueue } from './queues.js';
 export { PresenceAnnouncer, readPresence } from './presence.js';
 export { loadOrCreateKeyPair, loadPublicKey } from './keys.js';

@@ -1,7 +1,7 @@
 import { PRESENCE_INTERVAL_MS, PRESENCE_TTL_MS } from '@periodic-backup/contracts';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { RedisClient } from './redis.js';
 
 /** Announces a process under `key`/`id` at once and every 2 s until `stop()`, which withdraws it. */
 export class PresenceAnnouncer {
@@ -9,7 +9,7 @@ export class PresenceAnnouncer {
   #busy = false;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly key: string,
     private readonly id: string,
     private readonly describe: () => object | Promise<object>,
@@ -46,7 +46,7 @@ export class PresenceAnnouncer {
  * 10 s. Fields that do not fit are left out: another version may have written them.
  */
 export async function readPresence<T extends z.ZodType<{ seenAt: string }>>(
-  redis: Redis,
+  redis: RedisClient,
   key: string,
   schema: T,
   nowMs = Date.now(),

@@ -1,8 +1,8 @@
 import { queuePrefix } from '@periodic-backup/contracts';
 import { Queue, UnrecoverableError, Worker, type Job, type JobsOptions, type WorkerOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import type { RedisClient } from './redis.js';
 
 /** Finished jobs are of no use: the ledger is the history. */
 const HOUSEKEEPING: JobsOptions = {
@@ -11,7 +11,7 @@ const HOUSEKEEPING: JobsOptions = {
 };
 
 /** A queue to put jobs on. Adding fails at once while Redis is away. The caller closes it. */
-export function openQueue(name: string, connection: Redis, logger: Logger): Queue {
+export function openQueue(name: string, connection: RedisClient, logger: Logger): Queue {
   const queue = new Queue(name, { connection, prefix: queuePrefix(name), defaultJobOptions: HOUSEKEEPING });
   queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection'));
   return queue;
@@ -25,7 +25,7 @@ export function consume<T extends z.ZodType>(
   name: string,
   schema: T,
   handler: (payload: z.output<T>, job: Job) => Promise<void>,
-  options: { connection: Redis; logger: Logger; concurrency?: number } & Pick<
+  options: { connection: RedisClient; logger: Logger; concurrency?: number } & Pick<
     WorkerOptions,
     'lockDuration' | 'stalledInterval'
   >,

@@ -1,7 +1,12 @@
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { openLedger, type LedgerConnection } from '@periodic-backup/ledger';
-import { connectRedis, createMetrics, redisReady, type Logger } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import {
+  connectRedis,
+  createMetrics,
+  redisReady,
+  type Logger,
+  type RedisClient,
+} from '@periodic-backup/platform';
 import type { AdminApiConfig } from '../config.js';
 import { Presence } from './presence.js';
 import { SchedulerBell } from './scheduler-bell.js';
@@ -15,7 +20,7 @@ const REDIS_PATIENCE_MS = 2000;
 export class ConnectionsModule implements OnApplicationShutdown {
   constructor(
     @Inject(LEDGER_CONNECTION) private readonly ledger: LedgerConnection,
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisClient,
     private readonly bell: SchedulerBell,
   ) {}
 
@@ -50,13 +55,14 @@ function openConnection(config: AdminApiConfig, logger: Logger): Promise<LedgerC
   return openLedger(config.DATABASE_URL, {
     applicationName: 'periodic-backup admin-api',
     statementTimeoutMs: 15_000,
+    tlsCa: config.DATABASE_CA,
     onConnectionLost: (error) => logger.warn({ error: error.message }, 'a connection to PostgreSQL was lost'),
   });
 }
 
 /** Redis may be away at the start: plans can be read and written without it. */
-async function connect(config: AdminApiConfig, logger: Logger): Promise<Redis> {
-  const redis = connectRedis(config.REDIS_URL, 'producer', logger);
+async function connect(config: AdminApiConfig, logger: Logger): Promise<RedisClient> {
+  const redis = connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA);
   await redisReady(redis, REDIS_PATIENCE_MS).catch(() => undefined);
   return redis;
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AGENTS_KEY, AgentPresence, RECEIVERS_KEY, ReceiverPresence } from '@periodic-backup/contracts';
-import { readPresence } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import { readPresence, type RedisClient } from '@periodic-backup/platform';
 import { ProblemError } from '../http/problem.js';
 import { REDIS } from './tokens.js';
 
@@ -13,7 +12,7 @@ export interface Announced<T> {
 /** Who announces itself in Redis now. */
 @Injectable()
 export class Presence {
-  constructor(@Inject(REDIS) private readonly redis: Redis) {}
+  constructor(@Inject(REDIS) private readonly redis: RedisClient) {}
 
   /** @throws ProblemError 503 while Redis is away */
   receivers(): Promise<Announced<ReceiverPresence>[]> {

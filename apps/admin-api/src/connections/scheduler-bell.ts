@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PLAN_CHANGES, RUN_REQUESTS } from '@periodic-backup/contracts';
-import { openQueue, type Logger } from '@periodic-backup/platform';
+import { openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { LOGGER, REDIS } from './tokens.js';
 
 /**
@@ -15,7 +14,7 @@ export class SchedulerBell {
   readonly #runRequests: Queue;
 
   constructor(
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisClient,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.#planChanges = openQueue(PLAN_CHANGES, redis, logger);

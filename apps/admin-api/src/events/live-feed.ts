@@ -3,8 +3,13 @@ import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@ne
 import { LIVE_CHANNEL, LiveEvent } from '@periodic-backup/contracts';
 import { Observable, Subject } from 'rxjs';
 import { LOGGER, METRICS, REDIS } from '../connections/tokens.js';
-import { Gauge, type Logger, type Registry } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import {
+  ChannelSubscription,
+  Gauge,
+  type Logger,
+  type RedisClient,
+  type Registry,
+} from '@periodic-backup/platform';
 
 const KEPT_RUN_EVENTS = 500;
 const HEARTBEAT_MS = 15_000;
@@ -30,7 +35,7 @@ export class LiveFeed implements OnModuleDestroy {
   /** Ids of another process mean nothing here. */
   readonly #epoch = randomBytes(4).toString('hex');
   readonly #live = new Subject<Numbered | 'resync'>();
-  readonly #subscription: Redis;
+  readonly #subscription: ChannelSubscription;
   readonly #clients: Gauge;
   #kept: Numbered[] = [];
   #sequence = 0;
@@ -38,7 +43,7 @@ export class LiveFeed implements OnModuleDestroy {
   #forgotten = 0;
 
   constructor(
-    @Inject(REDIS) redis: Redis,
+    @Inject(REDIS) redis: RedisClient,
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) metrics: Registry,
   ) {
@@ -47,23 +52,16 @@ export class LiveFeed implements OnModuleDestroy {
       help: 'Clients that follow the live events now',
       registers: [metrics],
     });
-    this.#subscription = redis.duplicate({ maxRetriesPerRequest: null, enableOfflineQueue: true });
-    this.#subscription.on('error', (error: Error) =>
-      logger.debug({ error: error.message }, 'live events pause'),
-    );
-    this.#subscription.on('message', (_channel: string, text: string) => this.#take(text));
-    let lost = false;
-    this.#subscription.on('close', () => (lost = true));
-    this.#subscription.on('ready', () => {
-      if (lost) this.#live.next('resync');
-      lost = false;
-    });
-    this.#subscription.subscribe(LIVE_CHANNEL).catch(() => undefined);
+    const listener = {
+      onMessage: (text: string) => this.#take(text),
+      onGap: () => this.#live.next('resync'),
+    };
+    this.#subscription = new ChannelSubscription(redis, LIVE_CHANNEL, listener, logger);
   }
 
   onModuleDestroy(): void {
     this.#live.complete();
-    this.#subscription.disconnect();
+    this.#subscription.close();
   }
 
   /** Events that fit, from now on or after `lastId`; ends when the service stops. */

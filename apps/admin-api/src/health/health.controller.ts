@@ -1,8 +1,7 @@
 import { Controller, Get, Header, Inject, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { LedgerConnection } from '@periodic-backup/ledger';
-import { notReadyReasons } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import { notReadyReasons, type RedisClient } from '@periodic-backup/platform';
 import { LEDGER_CONNECTION, REDIS } from '../connections/tokens.js';
 import { RunMetrics } from './run-metrics.js';
 
@@ -14,7 +13,7 @@ export class HealthController implements OnModuleDestroy {
 
   constructor(
     @Inject(LEDGER_CONNECTION) private readonly ledger: LedgerConnection,
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisClient,
     private readonly metrics: RunMetrics,
   ) {}
 

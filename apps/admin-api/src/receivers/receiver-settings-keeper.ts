@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { RECEIVER_SETTINGS_KEY, type ReceiverSettings } from '@periodic-backup/contracts';
 import { listReceiverSettings, setReceiverMaxClients, type Ledger } from '@periodic-backup/ledger';
-import type { Logger } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import type { Logger, RedisClient } from '@periodic-backup/platform';
 import { LEDGER, LOGGER, REDIS } from '../connections/tokens.js';
 
 const REWRITE_INTERVAL_MS = 5000;
@@ -14,7 +13,7 @@ export class ReceiverSettingsKeeper implements OnApplicationBootstrap, OnModuleD
 
   constructor(
     @Inject(LEDGER) private readonly ledger: Ledger,
-    @Inject(REDIS) private readonly redis: Redis,
+    @Inject(REDIS) private readonly redis: RedisClient,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

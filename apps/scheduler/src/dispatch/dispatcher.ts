@@ -21,6 +21,11 @@ import { PresenceReader } from './presence-reader.js';
 const PAGE = 500;
 const OVERDUE_MS = 60_000;
 
+/** Something to be decided about a plan before its waiting run is looked at. */
+export type Decision = (transaction: Ledger, changed: NoteChange) => Promise<void>;
+
+const nothing: Decision = () => Promise.resolve();
+
 /** Sends waiting runs to their agents: first the row, committed, then the job; a crash in between is repaired. */
 @Injectable()
 export class Dispatcher {
@@ -31,10 +36,21 @@ export class Dispatcher {
     private readonly queues: AgentQueues,
   ) {}
 
-  /** Sends the waiting run of a plan now if it can go, else says why not. Safe to repeat and to call at any time. */
-  async dispatch(planId: string): Promise<void> {
+  /**
+   * Sends the waiting run of a plan now if it can go, else says why not. Safe to repeat and to call at any time.
+   * `before` is decided first, in the same transaction; it is decided even if Redis is away.
+   */
+  async dispatch(planId: string, before: Decision = nothing): Promise<void> {
     const plan = await findPlan(this.runtime.ledger, planId);
-    if (plan) await this.#dispatch(plan.id, await this.presence.around(plan.agentId));
+    if (!plan) return;
+    let surroundings: Surroundings;
+    try {
+      surroundings = await this.presence.around(plan.agentId);
+    } catch (error) {
+      await this.decisions.take(planId, before);
+      throw error;
+    }
+    await this.#dispatch(plan.id, surroundings, before);
   }
 
   /** Looks at every waiting run whose time has come. Costs a transaction only for those that something changes for. */
@@ -75,11 +91,12 @@ export class Dispatcher {
     return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
-  async #dispatch(planId: string, surroundings: Surroundings): Promise<void> {
+  async #dispatch(planId: string, surroundings: Surroundings, before: Decision = nothing): Promise<void> {
     const now = new Date();
-    const sent = await this.decisions.take(planId, (transaction, changed) =>
-      this.#decide(transaction, planId, surroundings, now, changed),
-    );
+    const sent = await this.decisions.take(planId, async (transaction, changed) => {
+      await before(transaction, changed);
+      return this.#decide(transaction, planId, surroundings, now, changed);
+    });
     if (sent) await this.queues.add(sent.run, sent.job);
   }
 

@@ -6,10 +6,11 @@ import {
   getRunRequest,
   getStartRequest,
   openBackups,
+  type Ledger,
   type RunRequestRow,
 } from '@periodic-backup/ledger';
 import { Dispatcher } from '../dispatch/dispatcher.js';
-import { PlanDecisions } from '../live/plan-decisions.js';
+import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { RunCanceller } from './run-canceller.js';
 
@@ -28,39 +29,39 @@ export class RunRequests {
     if (!request) return;
     if (request.kind === 'start') return this.start(request);
     // The start may not have been answered yet.
-    if (!(await findRun(this.runtime.ledger, request.runId))) {
-      const start = await getStartRequest(this.runtime.ledger, request.runId);
-      if (start) await this.#addRun(start);
-    }
+    const start = await getStartRequest(this.runtime.ledger, request.runId);
+    if (start) await this.decisions.take(start.planId, (...decision) => addRun(start, ...decision));
     await this.canceller.cancel(request.runId);
   }
 
-  async start(request: RunRequestRow): Promise<void> {
-    await this.#addRun(request);
-    await this.dispatcher.dispatch(request.planId);
+  /** Adds the run that was asked for and sends it: one transaction, one commit. */
+  start(request: RunRequestRow): Promise<void> {
+    return this.dispatcher.dispatch(request.planId, (...decision) => addRun(request, ...decision));
   }
+}
 
-  /** A wish that cannot be fulfilled gets its run too, ended with the reason. */
-  #addRun({ planId, runId, requestedAt }: RunRequestRow): Promise<void> {
-    return this.decisions.take(planId, async (transaction, changed) => {
-      const plan = await findPlan(transaction, planId);
-      if (!plan || (await findRun(transaction, runId))) return;
-      const { active, waiting } = await openBackups(transaction, planId);
-      const refusal = plan.deletedAt
-        ? 'The plan was deleted.'
-        : waiting && 'Another run of this plan was already waiting.';
-      const rows = await addRuns(transaction, [
-        {
-          id: runId,
-          planId,
-          agentId: plan.agentId,
-          trigger: 'manual',
-          state: refusal ? 'cancelled' : 'waiting',
-          reason: refusal ?? (active ? 'The run before it has not ended yet.' : null),
-          scheduledFor: requestedAt,
-        },
-      ]);
-      changed(...rows);
-    });
-  }
+/** A wish that cannot be fulfilled gets its run too, ended with the reason. */
+async function addRun(
+  { planId, runId, requestedAt }: RunRequestRow,
+  transaction: Ledger,
+  changed: NoteChange,
+): Promise<void> {
+  const plan = await findPlan(transaction, planId);
+  if (!plan || (await findRun(transaction, runId))) return;
+  const { active, waiting } = await openBackups(transaction, planId);
+  const refusal = plan.deletedAt
+    ? 'The plan was deleted.'
+    : waiting && 'Another run of this plan was already waiting.';
+  const rows = await addRuns(transaction, [
+    {
+      id: runId,
+      planId,
+      agentId: plan.agentId,
+      trigger: 'manual',
+      state: refusal ? 'cancelled' : 'waiting',
+      reason: refusal ?? (active ? 'The run before it has not ended yet.' : null),
+      scheduledFor: requestedAt,
+    },
+  ]);
+  changed(...rows);
 }

@@ -25,6 +25,8 @@ export class SchedulerJobs {
   /** Made, changed, paused, resumed or deleted: its trigger follows, and a waiting run may not be wanted any more. */
   async planChanged(planId: string): Promise<void> {
     await this.triggers.align(planId);
+    // It may have come due before its trigger stood.
+    await this.dueTicks.honour(planId, new Date());
     await this.dispatcher.dispatch(planId);
   }
 

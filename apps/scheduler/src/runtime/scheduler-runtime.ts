@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { openLedger, type Ledger, type LedgerConnection } from '@periodic-backup/ledger';
-import { connectRedis, loadOrCreateKeyPair, type Logger } from '@periodic-backup/platform';
-import type { Redis } from 'ioredis';
+import { connectRedis, loadOrCreateKeyPair, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { SchedulerConfig } from '../config.js';
 import { SchedulerMetrics } from './scheduler-metrics.js';
 
@@ -16,9 +15,9 @@ export class SchedulerRuntime {
     /** Signs tickets. */
     readonly ticketKey: KeyObject,
     /** Waits for Redis for as long as it takes. */
-    readonly workerRedis: Redis,
+    readonly workerRedis: RedisClient,
     /** Fails at once while Redis is away. */
-    readonly producerRedis: Redis,
+    readonly producerRedis: RedisClient,
   ) {
     producerRedis.on('ready', () => (this.#steadySince = Date.now()));
     producerRedis.on('close', () => (this.#steadySince = null));
@@ -34,6 +33,7 @@ export class SchedulerRuntime {
     const { privateKey } = loadOrCreateKeyPair(config.TICKET_PRIVATE_KEY_FILE, config.TICKET_PUBLIC_KEY_FILE);
     const ledgerConnection = await openLedger(config.DATABASE_URL, {
       applicationName: 'scheduler',
+      tlsCa: config.DATABASE_CA,
       maxConnections: 20,
       deadlineMs: 30_000,
       onConnectionLost: (error) =>
@@ -44,8 +44,8 @@ export class SchedulerRuntime {
       logger,
       ledgerConnection,
       privateKey,
-      connectRedis(config.REDIS_URL, 'worker', logger),
-      connectRedis(config.REDIS_URL, 'producer', logger),
+      connectRedis(config.REDIS_URL, 'worker', logger, config.REDIS_TLS_CA),
+      connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA),
     );
   }
 

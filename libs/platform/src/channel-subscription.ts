@@ -1,0 +1,65 @@
+import { Cluster, type Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { RedisClient } from './redis.js';
+
+const RETRY_MS = 200;
+
+/**
+ * Messages of one pub/sub channel, on a connection of its own. Whenever that is lost it is made again, in a cluster to
+ * any node that is there, for each node passes on what was published at another; then `onGap` says that messages
+ * may have been missed.
+ */
+export class ChannelSubscription {
+  #connection: Redis | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+  #heard = false;
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly channel: string,
+    private readonly listener: { onMessage(text: string): void; onGap(): void },
+    private readonly logger: Logger,
+  ) {
+    this.#connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#connection?.disconnect();
+  }
+
+  #connect(): void {
+    const server = this.redis instanceof Cluster ? anyOf(this.redis.nodes()) : this.redis;
+    if (!server) return this.#connectLater();
+    const connection = server.duplicate({
+      maxRetriesPerRequest: null,
+      enableOfflineQueue: true,
+      lazyConnect: false,
+      retryStrategy: () => null,
+    });
+    this.#connection = connection;
+    connection.on('error', (error: Error) =>
+      this.logger.debug({ error: error.message }, 'live events pause'),
+    );
+    connection.on('end', () => this.#connectLater());
+    connection.on('message', (_channel: string, text: string) => this.listener.onMessage(text));
+    connection.subscribe(this.channel).then(
+      () => {
+        if (this.#heard) this.listener.onGap();
+        this.#heard = true;
+      },
+      () => connection.disconnect(),
+    );
+  }
+
+  #connectLater(): void {
+    clearTimeout(this.#timer);
+    if (!this.#closed) this.#timer = setTimeout(() => this.#connect(), RETRY_MS);
+  }
+}
+
+function anyOf<T>(choices: readonly T[]): T | undefined {
+  return choices[Math.floor(Math.random() * choices.length)];
+}
