@@ -36,7 +36,7 @@ test('run now reaches the agent without a round in between', async () => {
   const { trigger, scheduledFor, queuedAt, createdAt } = await bed.runIn(runId, 'queued');
   expect(trigger).toBe('manual');
   expect(createdAt.getTime()).toBeGreaterThanOrEqual(scheduledFor.getTime());
-  expect(queuedAt!.getTime() - scheduledFor.getTime()).toBeLessThan(500);
+  expect(queuedAt!.getTime() - scheduledFor.getTime()).toBeLessThan(5000);
 });
 
 test('a request whose job got lost is answered by the reconciler', async () => {

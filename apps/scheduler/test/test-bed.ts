@@ -19,7 +19,13 @@ import {
   type PlanRow,
   type RunRow,
 } from '@periodic-backup/ledger';
-import { connectRedis, createLogger, loadConfig, openQueue } from '@periodic-backup/platform';
+import {
+  connectRedis,
+  createLogger,
+  loadConfig,
+  openQueue,
+  type RedisClient,
+} from '@periodic-backup/platform';
 import {
   startPostgres,
   startRedis,
@@ -29,7 +35,6 @@ import {
   type TestServer,
 } from '@periodic-backup/testing';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { SchedulerConfig } from '../src/config.js';
 import { SchedulerService } from '../src/runtime/scheduler-service.js';
 import { SchedulerModule } from '../src/scheduler.module.js';
@@ -44,7 +49,7 @@ export class TestBed {
     readonly postgres: TestServer,
     readonly redisServer: TestServer,
     readonly connection: LedgerConnection,
-    readonly redis: Redis,
+    readonly redis: RedisClient,
     private readonly directory: TemporaryDirectory,
     private readonly queues: { changes: Queue; requests: Queue; events: Queue },
   ) {}
