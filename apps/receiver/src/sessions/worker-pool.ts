@@ -7,7 +7,8 @@ const KEPT_IDLE_WORKERS = 2;
 const RESPAWN_AFTER_MS = 1_000;
 
 /**
- * Session workers: one is always warm, so that a session does not wait for a start; used ones are used again.
+ * Session workers: one is warm before the first session comes, used ones are used again. There is no spare beside a
+ * running session: each costs 25 MB, and a second session at once waits a tenth of a second, once.
  * A worker that ends takes nothing with it but its session.
  */
 export class WorkerPool {
@@ -36,9 +37,7 @@ export class WorkerPool {
   /** A worker for one session. Give it back. */
   take(): PooledWorker {
     // The one used last: its code is compiled and its memory is warm.
-    const worker = this.#idle.pop() ?? this.#spawn();
-    if (this.#idle.length === 0) this.#idle.push(this.#spawn());
-    return worker;
+    return this.#idle.pop() ?? this.#spawn();
   }
 
   giveBack(worker: PooledWorker): void {
@@ -51,11 +50,13 @@ export class WorkerPool {
     void spare.terminate();
   }
 
-  /** An idle worker for a task on the vault; a session may come beside it. */
-  idle(): PooledWorker {
-    const worker = this.#idle[0] ?? this.#spawn();
-    if (this.#idle.length === 0) this.#idle.push(worker);
-    return worker;
+  /** A worker for a task on the vault: an idle one if there is, else beside a session. */
+  forTask(): PooledWorker {
+    const [worker] = [...this.#idle, ...this.#all];
+    if (worker) return worker;
+    const spawned = this.#spawn();
+    this.#idle.push(spawned);
+    return spawned;
   }
 
   /** Ends all workers, whatever they do. */

@@ -11,17 +11,17 @@ export class VaultWork {
 
   /** @throws SessionError */
   recover(): Promise<RecoveryReport> {
-    return this.pool.idle().run({ kind: 'recover' });
+    return this.pool.forTask().run({ kind: 'recover' });
   }
 
   /** @throws SessionError STORAGE_FAILED if the target cannot be written */
   probe(): Promise<VaultTaskResults['probe']> {
-    return this.pool.idle().run({ kind: 'probe' });
+    return this.pool.forTask().run({ kind: 'probe' });
   }
 
   /** Receipts committed since then, oldest first, a page at a time. @throws SessionError */
   async *receiptsSince(since: Date): AsyncGenerator<Receipt[]> {
-    const worker = this.pool.idle();
+    const worker = this.pool.forTask();
     const reader = ++lastReader;
     let page = await worker.run({ kind: 'receipts', reader, since });
     for (;;) {
