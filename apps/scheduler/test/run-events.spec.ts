@@ -85,12 +85,26 @@ test('files that could not be stored make the run partial, and are listed', asyn
   expect(listed.items).toEqual([{ path: 'a\u{fffd}b', code: 'EACCES', message: 'may not be read' }]);
 });
 
-test('a receiver that reports first and the agent after it close the run once, with the agent`s figures', async () => {
-  const { runId, job } = await startRun();
+test('a receiver that reports first leaves the run to its agent, whose report closes it', async () => {
+  const { plan, runId, job } = await startRun();
   await bed.report(receiptEvent(vault.receiptFor(job)));
-  expect(await bed.runIn(runId, 'committed')).toMatchObject({ bytesStored: 200 });
+  await bed.reportsTaken();
+  expect(await bed.runIn(runId, 'running')).toMatchObject({
+    snapshot: '2026-11-22T110500Z',
+    finishedAt: null,
+  });
+  const safe = await listSnapshots(bed.connection.ledger, { planId: plan.id, limit: 10 });
+  expect(safe.items).toMatchObject([{ runId }]);
   await agent.committed(job, vault, { filesFailed: 1 });
   expect(await bed.runIn(runId, 'partial')).toMatchObject({ bytesStored: 90, filesFailed: 1 });
+});
+
+test('a run whose receiver reported and whose agent then failed is committed, not tried again', async () => {
+  const { runId, job } = await startRun();
+  await bed.report(receiptEvent(vault.receiptFor(job)));
+  await bed.reportsTaken();
+  await agent.failed(job, lost);
+  expect(await bed.runIn(runId, 'committed', 'queued')).toMatchObject({ state: 'committed', attempts: 1 });
 });
 
 test('a retryable error is tried again under a higher epoch, and sent bytes add up', async () => {

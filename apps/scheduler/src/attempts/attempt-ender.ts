@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { RunError } from '@periodic-backup/contracts';
-import { endRun, openBackups, waitForNextAttempt, type Ledger, type RunRow } from '@periodic-backup/ledger';
+import {
+  closeWithReceipt,
+  endRun,
+  openBackups,
+  waitForNextAttempt,
+  type Ledger,
+  type RunRow,
+} from '@periodic-backup/ledger';
 import type { NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { decideNextAttempt } from './decide-next-attempt.js';
+import { receiptOutcome } from './receipt-outcome.js';
 
-/** Ends attempts that brought no receipt. */
+/** Ends attempts whose agent brought no receipt. */
 @Injectable()
 export class AttemptEnder {
   constructor(private readonly runtime: SchedulerRuntime) {}
@@ -18,6 +26,12 @@ export class AttemptEnder {
     changed: NoteChange,
     { atOnce = false } = {},
   ): Promise<void> {
+    // The receiver's own word is here already: the snapshot is safe, whatever became of the agent.
+    if (run.receipt) {
+      const outcome = receiptOutcome(run.receipt, run.filesFailed);
+      changed(await closeWithReceipt(transaction, run.receipt, { ...outcome, figuresKnown: false }));
+      return;
+    }
     if (run.cancelRequestedAt) {
       changed(await endRun(transaction, run.id, { state: 'cancelled', reason: 'Cancelled on request.' }));
       return;

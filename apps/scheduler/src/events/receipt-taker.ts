@@ -5,11 +5,13 @@ import {
   endRun,
   findPlan,
   findRun,
+  keepReceipt,
   noteFigures,
   recordProblems,
   type Attempt,
   type RunRow,
 } from '@periodic-backup/ledger';
+import { receiptOutcome } from '../attempts/receipt-outcome.js';
 import { PlanDecisions } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { VaultKeys } from '../vaults/vault-keys.js';
@@ -21,7 +23,7 @@ export interface AgentReport extends Attempt {
   readonly problems: readonly RunProblem[];
 }
 
-/** Takes the vault's word: a genuine receipt closes its run, whatever the ledger believed of it. */
+/** Takes the vault's word: a genuine receipt decides how its run ends, whatever the ledger believed of it. */
 @Injectable()
 export class ReceiptTaker {
   constructor(
@@ -63,6 +65,11 @@ export class ReceiptTaker {
         return;
       }
       if (run.receipt && !report) return;
+      // Its agent still applies the after-transmit rule; its report, or its silence, ends the run.
+      if (!report && run.state === 'running' && run.epoch === receipt.epoch) {
+        await keepReceipt(transaction, receipt);
+        return;
+      }
       const kept = run.receipt ?? receipt;
       if (kept.snapshot !== receipt.snapshot)
         this.runtime.logger.error(
@@ -72,22 +79,14 @@ export class ReceiptTaker {
       // The figures are those of the newest attempt; an older one that committed after all has only its receipt.
       const noted = report ? await noteFigures(transaction, report, { counts: report.counts }) : null;
       if (report && noted) await recordProblems(transaction, run.id, report.problems);
-      const failures = Math.max(kept.counts.problems, (noted ?? run).filesFailed);
       const row = await closeWithReceipt(transaction, kept, {
-        state: failures > 0 ? 'partial' : 'committed',
-        reason: failures > 0 ? partialReason(failures) : null,
-        figuresKnown: noted !== null || run.receipt !== null,
+        ...receiptOutcome(kept, (noted ?? run).filesFailed),
+        figuresKnown: noted !== null,
       });
       if (row && differs(row, run)) changed(row);
     });
     return plan.id;
   }
-}
-
-function partialReason(failures: number): string {
-  return failures === 1
-    ? 'One file or directory could not be stored as it should.'
-    : `${failures} files or directories could not be stored as they should.`;
 }
 
 function differs(row: RunRow, before: RunRow): boolean {

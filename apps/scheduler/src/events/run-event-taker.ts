@@ -88,7 +88,7 @@ export class RunEventTaker {
       // Another session of this very attempt holds the staging. If none does, silence will tell.
       if (error.code === 'EPOCH_SUPERSEDED') return;
       await recordProblems(transaction, run.id, event.problems);
-      if (error.code === 'CANCELLED')
+      if (error.code === 'CANCELLED' && !run.receipt)
         changed(
           await endRun(transaction, run.id, {
             state: 'cancelled',

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { endQueuedAttempt, endRun, findRun, markCancelRequested, type RunRow } from '@periodic-backup/ledger';
+import {
+  closeWithReceipt,
+  endQueuedAttempt,
+  endRun,
+  findRun,
+  markCancelRequested,
+  type RunRow,
+} from '@periodic-backup/ledger';
+import { receiptOutcome } from '../attempts/receipt-outcome.js';
 import { AgentQueues } from '../dispatch/agent-queues.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { PlanDecisions } from '../live/plan-decisions.js';
@@ -49,6 +57,11 @@ export class RunCanceller {
       const patienceMs = this.runtime.config.CANCEL_PATIENCE_MS;
       if (!marked?.cancelRequestedAt || now.getTime() - marked.cancelRequestedAt.getTime() < patienceMs)
         return marked;
+      if (marked.receipt) {
+        const outcome = receiptOutcome(marked.receipt, marked.filesFailed);
+        changed(await closeWithReceipt(transaction, marked.receipt, { ...outcome, figuresKnown: false }));
+        return null;
+      }
       const reason = `Cancelled on request. Agent "${marked.agentId}" did not confirm it in time.`;
       changed(await endRun(transaction, id, { state: 'cancelled', reason }));
       return null;

@@ -25,6 +25,7 @@ export async function closeWithReceipt(
       reason,
       error: null,
       notBefore: null,
+      heldBack: false,
       receipt,
       snapshot: receipt.snapshot,
       finishedAt: sql`case when ${runs.state} in ('committed', 'partial') then ${runs.finishedAt} else now() end`,
@@ -39,6 +40,17 @@ export async function closeWithReceipt(
     .where(eq(runs.id, receipt.runId))
     .returning();
   if (!row) return null;
+  await recordSnapshot(ledger, receipt);
+  return row;
+}
+
+/** Notes the genuine receipt of a run that goes on, and records the snapshot: it is safe already. Safe to repeat. */
+export async function keepReceipt(ledger: Ledger, receipt: Receipt): Promise<void> {
+  await ledger.update(runs).set({ receipt, snapshot: receipt.snapshot }).where(eq(runs.id, receipt.runId));
+  await recordSnapshot(ledger, receipt);
+}
+
+async function recordSnapshot(ledger: Ledger, receipt: Receipt): Promise<void> {
   await ledger
     .insert(snapshots)
     .values({
@@ -53,7 +65,6 @@ export async function closeWithReceipt(
       committedAt: new Date(receipt.committedAt),
     })
     .onConflictDoNothing();
-  return row;
 }
 
 /** Replaces what is known of the paths a run could not store as it should. */
