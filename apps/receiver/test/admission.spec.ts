@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
-import { RECEIVER_SETTINGS_KEY } from '@periodic-backup/contracts';
+import { RECEIVER_SETTINGS_KEY, type ReceiverSettings } from '@periodic-backup/contracts';
 import { until } from '@periodic-backup/testing';
 import { randomUUID } from 'node:crypto';
 import { receiverIdOf } from '../src/config.js';
@@ -36,16 +36,32 @@ test('tells the client beyond the maximum that it is busy, and takes it afterwar
 
 test('applies a changed maximum at once, up and down', async () => {
   const first = await welcomed();
-  await setMaxClients(2);
+  await set({ maxClients: 2 });
+  await until(() => receiver.parts.desk.maxClients === 2, { what: 'the changed maximum' });
   const second = await welcomed();
 
-  await setMaxClients(1);
+  await set({ maxClients: 1 });
+  await until(() => receiver.parts.desk.maxClients === 1, { what: 'the changed maximum' });
   expect((await connect().failed()).code).toBe('BUSY');
   for (const running of [first, second]) {
     await running.send(treeOf(2, 10));
     running.session.commit({ entries: 4, problems: 0 });
     await running.until(() => running.receipt !== null, 'the receipt of a session beyond the maximum');
   }
+});
+
+test('takes no new session while people keep it closed, and lets running ones go on', async () => {
+  const running = await welcomed();
+  await set({ draining: true });
+  await until(() => receiver.parts.desk.draining, { what: 'the closing' });
+  expect((await connect().failed()).code).toBe('DRAINING');
+
+  await running.send(treeOf(1, 10));
+  running.session.commit({ entries: 3, problems: 0 });
+  await running.until(() => running.receipt !== null, 'the receipt');
+  await set({});
+  await until(() => !receiver.parts.desk.draining, { what: 'the opening' });
+  await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(1, 1));
 });
 
 test('a newer attempt of a plan takes the place of the older one', async () => {
@@ -87,8 +103,7 @@ async function welcomed(claims: Parameters<ReceiverFixture['ticket']>[0] = {}): 
 }
 
 /** As the admin API does. */
-async function setMaxClients(maxClients: number): Promise<void> {
-  const { redis, config, desk } = receiver.parts;
-  await redis.hset(RECEIVER_SETTINGS_KEY, receiverIdOf(config), JSON.stringify({ maxClients }));
-  await until(() => desk.maxClients === maxClients, { what: 'the changed maximum' });
+async function set(settings: ReceiverSettings): Promise<void> {
+  const { redis, config } = receiver.parts;
+  await redis.hset(RECEIVER_SETTINGS_KEY, receiverIdOf(config), JSON.stringify(settings));
 }

@@ -48,7 +48,10 @@ export class PresenceBoard {
   async #beat(receiverId: string, listeningPort: number): Promise<Omit<ReceiverPresence, 'seenAt'>> {
     const settings = await readSettings(this.links.redis, receiverId);
     if (this.#withdrawn) throw new Error('The receiver has withdrawn its presence.');
-    if (settings) this.desk.maxClients = settings.maxClients;
+    if (settings) {
+      this.desk.maxClients = settings.maxClients ?? this.config.MAX_CLIENTS;
+      this.desk.closedByPeople = settings.draining ?? false;
+    }
     // Not waited for: a slow disk must not make the receiver look dead.
     void this.status.refresh();
     const { desk, identity, status } = this;

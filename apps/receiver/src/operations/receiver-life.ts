@@ -47,8 +47,8 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS));
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
-      void presence.start(port);
       dropStartUpGarbage();
+      void presence.start(port);
     });
     server.on('draining', () => {
       logger.info('draining: no new sessions');

@@ -31,6 +31,7 @@ export class PooledWorker {
   readonly #thread: Worker;
   readonly #tasks = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   #lastTask = 0;
+  #goneWith: SessionError | null = null;
   #readyNow: () => void = () => undefined;
 
   constructor(
@@ -67,6 +68,7 @@ export class PooledWorker {
 
   /** Runs a task between whatever else the worker does. @throws SessionError */
   run<Task extends VaultTask>(work: Task): Promise<VaultTaskResults[Task['kind']]> {
+    if (this.#goneWith) return Promise.reject(this.#goneWith);
     const task = ++this.#lastTask;
     return new Promise((resolve, reject) => {
       this.#tasks.set(task, { resolve, reject });
@@ -96,6 +98,7 @@ export class PooledWorker {
   }
 
   #gone(error: SessionError): void {
+    this.#goneWith = error;
     for (const { reject } of this.#tasks.values()) reject(error);
     this.#tasks.clear();
     this.onGone(this, error);

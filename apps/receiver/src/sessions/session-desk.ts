@@ -36,7 +36,9 @@ export class SessionDesk {
   readonly #byPlan = new Map<string, RunningSession>();
   readonly #running = new Set<RunningSession>();
   readonly #beat: NodeJS.Timeout;
-  #draining = false;
+  /** People have said that it takes no new sessions; those that run go on as long as they take. */
+  closedByPeople = false;
+  #stopping = false;
 
   constructor(
     private readonly gate: TicketGate,
@@ -53,7 +55,7 @@ export class SessionDesk {
   }
 
   get draining(): boolean {
-    return this.#draining;
+    return this.#stopping || this.closedByPeople;
   }
 
   get maxClients(): number {
@@ -85,7 +87,7 @@ export class SessionDesk {
 
   /** No new sessions; resolves when none runs any more, at the latest soon after the deadline. */
   async drain(deadlineMs: number): Promise<void> {
-    this.#draining = true;
+    this.#stopping = true;
     const drained = new SessionError('DRAINING', 'This receiver stops: resume at another one.', {
       retryAfterMs: RETRY_AFTER_MS,
     });
@@ -102,7 +104,7 @@ export class SessionDesk {
   /** @throws SessionError why there is no place */
   #seat(peer: PeerSocket, hello: Hello): { taken: RunningSession; older: RunningSession | null } {
     const claims = this.gate.check(hello.ticket);
-    if (this.#draining)
+    if (this.draining)
       throw new SessionError('DRAINING', 'This receiver takes no new sessions: try another one.', {
         retryAfterMs: RETRY_AFTER_MS,
       });
