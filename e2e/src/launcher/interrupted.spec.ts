@@ -33,7 +33,7 @@ afterEach(async () => {
 /** A whole start; its snapshot holds the source, and nothing is left running. */
 async function expectNextStartToBackUp(): Promise<LauncherProcess> {
   launcher = await LauncherProcess.start(...args, '--once');
-  expect({ code: await launcher.ended(), words: launcher.words }).toMatchObject({ code: 0 });
+  await launcher.endsWith(0);
   const run = launcher.eventsOf('run').at(-1)?.run;
   const snapshot = join(
     scratch.path,
@@ -52,7 +52,7 @@ describe('npm start', () => {
     launcher = await LauncherProcess.start(...args);
     await launcher.first('run');
     launcher.signal('SIGINT');
-    expect(await launcher.ended()).toBe(0);
+    await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
   }, 120_000);
 
@@ -61,7 +61,7 @@ describe('npm start', () => {
     launcher = await LauncherProcess.start(...args);
     await launcher.first('progress');
     launcher.signal('SIGINT');
-    expect(await launcher.ended()).toBe(0);
+    await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
     rmSync(join(source, 'large'));
     await expectNextStartToBackUp();
@@ -74,7 +74,7 @@ describe('npm start', () => {
       what: 'the stores',
     });
     launcher.signal('SIGTERM');
-    expect(await launcher.ended()).toBe(0);
+    await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
   }, 120_000);
 

@@ -11,7 +11,13 @@ const PROGRAM = join(ROOT, 'apps/standalone/dist/main.js');
 
 /** What `--json` prints, as far as these tests read it. */
 const Line = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('started'), api: z.string(), plans: z.array(Plan) }),
+  z.object({
+    type: z.literal('started'),
+    api: z.string(),
+    agentId: z.string(),
+    vaultId: z.string(),
+    plans: z.array(Plan),
+  }),
   z.object({ type: z.literal('progress'), planName: z.string(), filesDone: z.int() }),
   z.object({ type: z.literal('run'), run: Run }),
   z.object({ type: z.literal('warning'), text: z.string() }),
@@ -70,7 +76,7 @@ export class LauncherProcess {
 
   /** Resolves with the first event of a type. */
   first<T extends Line['type']>(type: T, deadlineMs = 60_000): Promise<LineOf<T>> {
-    return until(() => this.eventsOf(type)[0], { deadlineMs, what: `an event "${type}" of:\n${this.words}` });
+    return this.#explained(until(() => this.eventsOf(type)[0], { deadlineMs, what: `an event "${type}"` }));
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -81,8 +87,23 @@ export class LauncherProcess {
   async ended(deadlineMs = 90_000): Promise<number | null> {
     let over = false;
     void this.#closed.then(() => (over = true));
-    await until(() => over, { deadlineMs, what: `the launcher to end:\n${this.words}` });
+    await this.#explained(until(() => over, { deadlineMs, what: 'the launcher to end' }));
     return this.#child.exitCode;
+  }
+
+  /** Ends by itself with an exit code; another one fails with what it said. */
+  async endsWith(exitCode: number): Promise<void> {
+    const code = await this.ended();
+    if (code !== exitCode)
+      throw new Error(`The launcher ended with ${code} instead of ${exitCode}:\n${this.words}`);
+  }
+
+  async #explained<T>(waiting: Promise<T>): Promise<T> {
+    try {
+      return await waiting;
+    } catch (cause) {
+      throw new Error(`${(cause as Error).message} The launcher said:\n${this.words}`, { cause });
+    }
   }
 
   /** For the end of a test, whatever came of it. */

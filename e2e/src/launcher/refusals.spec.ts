@@ -20,7 +20,7 @@ afterEach(() => scratch.remove());
 
 async function refusal(...args: string[]): Promise<string[]> {
   const launcher = await LauncherProcess.start('--data', data, ...args);
-  expect(await launcher.ended()).toBe(2);
+  await launcher.endsWith(2);
   expect(processesOf(data)).toEqual([]);
   return launcher.eventsOf('problem').map(({ text }) => text);
 }
@@ -80,12 +80,12 @@ describe('npm start refuses', () => {
     try {
       await first.first('started');
       const second = await LauncherProcess.start(...args);
-      expect(await second.ended()).toBe(2);
+      await second.endsWith(2);
       expect(second.eventsOf('problem')).toEqual([
         expect.objectContaining({ text: expect.stringContaining(`kill ${first.pid}`) }),
       ]);
       first.signal('SIGINT');
-      expect(await first.ended()).toBe(0);
+      await first.endsWith(0);
     } finally {
       await first.end();
     }

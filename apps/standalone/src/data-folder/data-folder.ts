@@ -10,6 +10,10 @@ const Memory = z.object({
   targetDir: z.string().nullable(),
   redisPassword: z.string(),
   postgresPassword: z.string(),
+  /** Those of the plans there were: lets the agent start before anybody can be asked. */
+  planDirs: z
+    .object({ source: z.array(z.string()), backup: z.array(z.string()) })
+    .default({ source: [], backup: [] }),
 });
 type Memory = z.infer<typeof Memory>;
 
@@ -50,6 +54,7 @@ export class DataFolder {
       targetDir: null,
       redisPassword: randomBytes(24).toString('hex'),
       postgresPassword: randomBytes(24).toString('hex'),
+      planDirs: { source: [], backup: [] },
     };
     return this.#memory;
   }

@@ -15,6 +15,7 @@ const STOP_ORDER = [
   { names: ['scheduler', 'admin-api'], deadlineMs: 5000 },
   { names: ['postgres', 'redis'], deadlineMs: 5000 },
 ] as const;
+const RESTART_DEADLINE_MS = 5000;
 const LOG_CAP_EVERY_MS = 30_000;
 
 export interface InstanceEvents {
@@ -73,6 +74,12 @@ export class Instance {
     const stores = { REDIS_URL: this.#redisUrl, DATABASE_URL: this.#databaseUrl };
     const options = { appsDir: this.appsDir, dataDir: this.folder.path, env: this.#env };
     await this.#start(service(name, { ...stores, ...settings }, options));
+  }
+
+  /** The service runs with other settings. */
+  async restartService(name: ServiceName, settings: Readonly<Record<string, string>>): Promise<void> {
+    await this.#processes.get(name)?.stop(RESTART_DEADLINE_MS);
+    await this.startService(name, settings);
   }
 
   /** Everything is stopped, in order. Safe to repeat. */

@@ -8,7 +8,7 @@ import type { Screen } from '../screen/screen.js';
 import { Instance } from './instance.js';
 import { ensurePlans } from './ensure-plans.js';
 import type { Prepared } from './prepare.js';
-import { startServices } from './start-services.js';
+import { planDirsOf, startServices } from './start-services.js';
 
 export const EXIT_COMPLETE = 0;
 export const EXIT_FAILED = 1;
@@ -49,6 +49,7 @@ export async function launch(
       const ownExcludes = new Map([...findings.ownExcludes].map(([dir, glob]) => [realPath(dir), glob]));
       const place = { agentId, vaultId };
       const { plans, started } = await ensurePlans(api, sourceDirs, options, place, ownExcludes, screen);
+      folder.remember({ planDirs: planDirsOf(plans, agentId) });
       const addresses = {
         api: api.url,
         receiver: `${options.receiverHost}:${options.receiverPort}`,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Plan } from '@periodic-backup/contracts';
 import type { ApiClient } from '../api/api-client.js';
 import { realPath } from '../checks/containment.js';
 import type { DataFolder } from '../data-folder/data-folder.js';
@@ -34,6 +35,17 @@ export async function startServices(
 
   screen.step('Starting scheduler, receiver, sender agent and API …');
   const { agentId } = folder.memory;
+  // The agent reads nothing but what is named here: the sources of this start and of plans made before.
+  const allowedDirs = (planDirs: PlanDirs): string[] =>
+    distinct([...[...options.sourceDirs, ...options.allowedDirs].map(realPath), ...planDirs.source]);
+  const agentSettings = (planDirs: PlanDirs): Record<string, string> => ({
+    AGENT_ID: agentId,
+    ALLOWED_DIRS: allowedDirs(planDirs).join(':'),
+    BACKUP_DIRS: distinct([options.backupDir && realPath(options.backupDir), ...planDirs.backup]).join(':'),
+    STATE_DIR: folder.agentDir,
+    STOP_DEADLINE_SECONDS: String(DRAIN_SECONDS),
+    TICKET_PUBLIC_KEY_FILE: publicKeyFile,
+  });
   await allOrFirstError([
     instance.startService('scheduler', {
       TICKET_PRIVATE_KEY_FILE: privateKeyFile,
@@ -52,24 +64,14 @@ export async function startServices(
       TICKET_PUBLIC_KEY_FILE: publicKeyFile,
     }),
     instance.startService('admin-api', { API_HOST: '127.0.0.1', API_PORT: String(options.apiPort) }),
+    instance.startService('sender-agent', agentSettings(folder.memory.planDirs)),
   ]);
-  // The agent reads nothing but what is named here: the sources of this start and of plans made before.
-  const own = (await api.plans()).filter((plan) => plan.agentId === agentId);
-  const allowedDirs = distinct([
-    ...[...options.sourceDirs, ...options.allowedDirs].map(realPath),
-    ...own.map((plan) => plan.sourceDir),
-  ]);
-  await instance.startService('sender-agent', {
-    AGENT_ID: agentId,
-    ALLOWED_DIRS: allowedDirs.join(':'),
-    BACKUP_DIRS: distinct([
-      options.backupDir && realPath(options.backupDir),
-      ...own.map((plan) => plan.backupDir),
-    ]).join(':'),
-    STATE_DIR: folder.agentDir,
-    STOP_DEADLINE_SECONDS: String(DRAIN_SECONDS),
-    TICKET_PUBLIC_KEY_FILE: publicKeyFile,
-  });
+  const planDirs = planDirsOf(await api.plans(), agentId);
+  const before = JSON.stringify(agentSettings(folder.memory.planDirs));
+  folder.remember({ planDirs });
+  const settings = agentSettings(planDirs);
+  // A plan that was made through the API since the last start, or removed: what may be read has changed.
+  if (JSON.stringify(settings) !== before) await instance.restartService('sender-agent', settings);
   // A heartbeat from before this start tells of another process.
   const isNew = (one: { online: boolean; startedAt?: string | undefined }): boolean =>
     one.online && (one.startedAt ?? '') >= startedAt;
@@ -81,7 +83,18 @@ export async function startServices(
       (await api.agents()).find((one) => one.agentId === agentId && isNew(one)),
     ),
   ]);
-  return { vaultId: receiver.vaultId, allowedDirs };
+  return { vaultId: receiver.vaultId, allowedDirs: allowedDirs(planDirs) };
+}
+
+type PlanDirs = DataFolder['memory']['planDirs'];
+
+/** The directories that plans of this agent name. */
+export function planDirsOf(plans: readonly Plan[], agentId: string): PlanDirs {
+  const own = plans.filter((plan) => plan.agentId === agentId);
+  return {
+    source: distinct(own.map((plan) => plan.sourceDir)).sort(),
+    backup: distinct(own.map((plan) => plan.backupDir)).sort(),
+  };
 }
 
 const distinct = (paths: readonly (string | null | undefined)[]): string[] => [

@@ -37,6 +37,7 @@ describe('wantedPlan', () => {
       excludes: [],
       afterTransmit: 'keep',
       backupDir: null,
+      bandwidth: null,
       schedule: { kind: 'every', everySeconds: 3600 },
     });
   });
@@ -54,6 +55,7 @@ describe('wantedPlan', () => {
       schedule,
       afterTransmit: 'keep',
       backupDir: null,
+      bandwidth: null,
       excludes: ['*.tmp'],
     });
   });

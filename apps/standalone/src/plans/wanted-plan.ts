@@ -46,6 +46,7 @@ export function wantedPlan(
     afterTransmit,
     backupDir: afterTransmit === 'keep' ? null : backupDirOf(wishes.backupDir, name, oneOfMany, earlier),
     schedule: wishes.schedule ?? earlier?.schedule ?? DEFAULT_SCHEDULE,
+    bandwidth: earlier?.bandwidth ?? null,
   };
 }
 
