@@ -50,7 +50,9 @@ export class ChannelSubscription {
         if (this.#heard) this.listener.onGap();
         this.#heard = true;
       },
-      () => connection.disconnect(),
+      () => {
+        if (connection.status !== 'end') connection.disconnect();
+      },
     );
   }
 

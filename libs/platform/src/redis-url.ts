@@ -59,7 +59,7 @@ export function parseRedisUrl(url: string): RedisAddress {
     return { kind, ...access, sentinels, masterName: decoded(name), db: dbOf(db), ...options };
   }
   if (kind === 'cluster') {
-    if (path !== '' && path !== '0') fail(`must not name a database: a cluster has only one ("/${path}")`);
+    if (path !== '' && path !== '0') fail('must not name a database: a cluster has only one');
     return { kind, ...access, nodes: hostList.map((host) => hostOf(host, 6379)) };
   }
   if (hostList.length > 1)
@@ -79,14 +79,17 @@ function credentials(text: string): { username?: string; password?: string } {
 
 function hostOf(text: string, defaultPort: number): RedisHost {
   const [, host = '', port = String(defaultPort)] =
-    HOST.exec(text) ?? fail(`has a host that cannot be read ("${text}"): write host or host:port`);
-  if (Number(port) < 1 || Number(port) > 65_535) fail(`has a port that is not from 1 to 65535 (${port})`);
+    HOST.exec(text) ??
+    fail(
+      'has a host that cannot be read: write host or host:port, and "/", "?", "#", "@" of a password percent-encoded',
+    );
+  if (Number(port) < 1 || Number(port) > 65_535) fail('has a port that is not from 1 to 65535');
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }
 
 function dbOf(text: string | undefined): number {
   if (text === undefined || text === '') return 0;
-  if (!/^\d{1,5}$/.test(text)) fail(`has a database that is not a number ("/${text}")`);
+  if (!/^\d{1,5}$/.test(text)) fail('has a database that is not a number: write /0 or leave it out');
   return Number(text);
 }
 
@@ -94,7 +97,8 @@ function optionsOf<N extends string>(query: string, known: readonly N[]): Partia
   const options: Partial<Record<N, string>> = {};
   for (const [name, value] of new URLSearchParams(query)) {
     const option =
-      known.find((other) => other === name) ?? fail(`has an option that is not known here ("${name}")`);
+      known.find((other) => other === name) ??
+      fail(`has an option that is not known here (known: ${known.join(', ') || 'none'})`);
     options[option] = value;
   }
   return options;

@@ -1,19 +1,21 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, readFile } from 'node:fs/promises';
+import { chmod, chown, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
 import { postgresBinaries, postgresUser } from './postgres-binaries.js';
 import { temporaryDirectory } from './temporary-directory.js';
+import type { ServerCertificate } from './test-certificates.js';
 import type { TestServer } from './test-server.js';
 
 const run = promisify(execFile);
 
 /**
  * A private PostgreSQL on a free loopback port with an empty database. No flush to disk: it survives `kill()`, not a
- * power cut, which no test here makes.
+ * power cut, which no test here makes. With a certificate it takes TLS connections only.
  */
-export async function startPostgres(): Promise<TestServer> {
+export async function startPostgres(options: { certificate?: ServerCertificate } = {}): Promise<TestServer> {
   const { initdb, postgres } = postgresBinaries();
   const user = postgresUser();
   const directory = await temporaryDirectory('pbk-postgres-');
@@ -38,7 +40,9 @@ export async function startPostgres(): Promise<TestServer> {
     unix_socket_directories: '',
     shared_buffers: '32MB',
     max_connections: '100',
+    ...(options.certificate ? { ssl: 'on', hba_file: join(directory.path, 'tls_only.conf') } : {}),
   };
+  if (options.certificate) await writeTlsFiles(directory.path, options.certificate, user);
   const start = (): Promise<GuardedProcess> =>
     startGuarded(
       postgres,
@@ -67,6 +71,23 @@ export async function startPostgres(): Promise<TestServer> {
       await directory.remove();
     },
   };
+}
+
+async function writeTlsFiles(
+  directory: string,
+  { certPem, keyPem }: ServerCertificate,
+  user: { uid: number; gid: number } | undefined,
+): Promise<void> {
+  const files = {
+    'server.crt': certPem,
+    'server.key': keyPem,
+    'tls_only.conf': 'hostssl all all 127.0.0.1/32 trust\n',
+  };
+  for (const [name, content] of Object.entries(files)) {
+    const file = join(directory, name);
+    await writeFile(file, content, { mode: 0o600 });
+    if (user) await chown(file, user.uid, user.gid);
+  }
 }
 
 /** Known on Linux; elsewhere none, and the children end a moment later by themselves. */
