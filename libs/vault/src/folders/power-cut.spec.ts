@@ -95,6 +95,28 @@ it.each(['place-tree', 'flush-manifests'] as const)(
   },
 );
 
+it.each([
+  ['the folder', 'place-manifest', 'vault/laptop/documents'],
+  ['the manifest', 'store-receipt', 'vault/.vault/manifests/laptop/documents'],
+] as const)(
+  '%s keeps its final name in a power cut once the commit goes on to %s',
+  async (_what, step, folder) => {
+    if (!powerIsHere() || disk === null) return;
+    const { directory } = disk;
+    const vault = FoldersVault.open({
+      targetDir: join(directory, 'vault'),
+      name: 'cut',
+      faults: { commit: (reached) => void (reached === step && disk?.cut()) },
+    });
+    const sink = new PlanInVault(vault).begin();
+    driveSession(sink, new MemorySource().file('f', 'x'));
+    await sink.commit().catch(() => undefined);
+    sink.release();
+    disk.restore();
+    expect(readdirSync(join(directory, folder))).toHaveLength(1);
+  },
+);
+
 function digestsOf(source: MemorySource): Record<string, string> {
   const entries = source.entries().filter(({ kind }) => kind === 'file');
   return digests(

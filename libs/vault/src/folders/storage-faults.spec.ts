@@ -50,10 +50,15 @@ function failingAt(call: TreeCall, code: string): FoldersVault {
 }
 
 describe('without room', () => {
-  const small = join(mkdtempSync(join(tmpdir(), 'pbk-small-')), 'disk');
+  let parent: string;
+  let small: string;
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'pbk-small-'));
+    small = join(parent, 'disk');
+  });
   afterEach(() => {
     if (REAL) unmount(small);
-    rmSync(small, { recursive: true, force: true });
+    rmSync(parent, { recursive: true, force: true });
   });
 
   function smallVault(): FoldersVault {
@@ -146,7 +151,8 @@ it.each<CommitStep>(['store-receipt', 'point-latest', 'remove-staging'])(
 );
 
 it('says so when the target cannot be written any more', () => {
-  const readOnly = join(mkdtempSync(join(tmpdir(), 'pbk-ro-')), 'disk');
+  const parent = mkdtempSync(join(tmpdir(), 'pbk-ro-'));
+  const readOnly = join(parent, 'disk');
   if (REAL) mountMemory(readOnly, MIB);
   const vault = FoldersVault.open({ targetDir: readOnly, name: 'read-only' });
   if (REAL) remountReadOnly(readOnly);
@@ -154,6 +160,7 @@ it('says so when the target cannot be written any more', () => {
   expect(() => vault.probe()).toThrow(failed);
   expect(() => vault.append(plan.request())).toThrow(failed);
   if (REAL) unmount(readOnly);
+  rmSync(parent, { recursive: true, force: true });
 });
 
 describe('where a link is not possible the vault copies and counts', () => {
