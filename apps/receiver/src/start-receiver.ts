@@ -12,6 +12,12 @@ export async function startReceiver(parts: ReceiverParts): Promise<INestMicroser
     abortOnError: false,
   });
   app.useLogger(app.get(NestLogger));
-  await app.listen();
+  try {
+    await app.listen();
+  } catch (error) {
+    // Leaves nothing behind: no thread, no presence, no port of the health checks.
+    await app.close();
+    throw error;
+  }
   return app;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RUN_EVENTS, RunEvent, receiptIsGenuine } from '@periodic-backup/contracts';
+import { encodeKeepalive } from '@periodic-backup/protocol';
 import { connectRedis, createLogger, openQueue } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import { createPublicKey, randomUUID } from 'node:crypto';
@@ -58,6 +59,15 @@ test('tells the scheduler of each receipt, and again at the next start', async (
 
   await fixture.receiver();
   await runEventsOf(String(receipt?.runId), 2);
+});
+
+test('keeps a peer awake that waits', async () => {
+  const client = new TestClient(receiver.port, fixture.ticket());
+  await client.welcomed();
+  let last: Buffer = Buffer.alloc(0);
+  client.socket.on('data', (chunk: Buffer) => (last = chunk));
+  await client.until(() => last.equals(encodeKeepalive()), 'KEEPALIVE');
+  client.close();
 });
 
 test('counts sessions, bytes and commits', async () => {

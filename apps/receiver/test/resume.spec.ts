@@ -68,6 +68,21 @@ test('a worker that dies ends its session only, and the next session resumes', a
   expect(again.receipt?.counts.files).toBe(2);
 });
 
+test('an agent whose connection broke during the commit finds the receipt', async () => {
+  const receiver = await fixture.receiver({ MAX_CLIENTS: '1' });
+  const run = { planId: randomUUID(), runId: randomUUID() };
+  const broken = new TestClient(receiver.port, fixture.ticket(run));
+  await broken.welcomed();
+  await broken.send(treeOf(200, 100));
+  broken.session.commit({ entries: 202, problems: 0 });
+  broken.socket.end();
+
+  const again = await TestClient.backUp(receiver.port, fixture.ticket(run), treeOf(200, 100));
+  expect(again.receipt?.runId).toBe(run.runId);
+  const place = { agentFolder: 'agent', planFolder: `plan-${run.planId.slice(0, 8)}` };
+  expect(fixture.vault.listSnapshots(place)).toHaveLength(1);
+});
+
 function contentBytes(tree: SourceTree): number {
   return [...tree.values()].reduce((sum, content) => sum + (content?.length ?? 0), 0);
 }
