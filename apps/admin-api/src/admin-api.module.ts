@@ -10,8 +10,8 @@ import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
 import { PlanBook } from './plans/plan-book.js';
 import { PlansController } from './plans/plans.controller.js';
-import { ReceiverSettingsKeeper } from './receivers/receiver-settings-keeper.js';
 import { ReceiversController } from './receivers/receivers.controller.js';
+import { SettingsKeeper } from './receivers/settings-keeper.js';
 import { RunRequestsController } from './runs/run-requests.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
@@ -28,7 +28,7 @@ export class AdminApiModule {
         ...[PlansController, RunRequestsController, RunsController, EventsController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
       ],
-      providers: [PlanBook, AgentRegistry, ReceiverSettingsKeeper, LiveFeed, RunMetrics],
+      providers: [PlanBook, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
     };
   }
 }

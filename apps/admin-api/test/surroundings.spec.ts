@@ -54,9 +54,11 @@ test('the most clients of a receiver are set for good: also after Redis was wipe
   const answer = await api.call('PATCH', '/api/v1/receivers/attic', { maxClients: 3 });
   expect([answer.status, answer.body]).toMatchObject([200, { receiverId: 'attic', maxClients: 3 }]);
   const stored = (): Promise<string | null> => api.redis.hget(RECEIVER_SETTINGS_KEY, 'attic');
-  expect(await stored()).toBe('{"maxClients":3}');
+  expect(await stored()).toBe('{"maxClients":3,"draining":false}');
   await api.redis.flushall();
-  await until(async () => (await stored()) === '{"maxClients":3}', { what: 'the settings to come back' });
+  await until(async () => (await stored()) === '{"maxClients":3,"draining":false}', {
+    what: 'the settings to come back',
+  });
 });
 
 test.each([[{ maxClients: 0 }], [{ maxClients: 1.5 }], [{}], [{ maxClients: 1, more: 1 }]])(

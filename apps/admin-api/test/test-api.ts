@@ -171,7 +171,7 @@ export class TestApi {
 
   async clear(): Promise<void> {
     await this.connection.ledger.execute(
-      'truncate agents, plans, run_requests, receiver_settings, vaults, runs, run_problems, snapshots',
+      'truncate agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots',
     );
     await this.redis.flushall();
   }

@@ -115,6 +115,7 @@ export class TestBed {
       excludes: ['*.tmp'],
       afterTransmit: 'keep',
       backupDir: null,
+      bandwidth: null,
       schedule: { kind: 'cron', cron: '0 0 29 2 *', timezone: 'UTC' },
       vaultId: randomUUID(),
       ...input,
@@ -182,7 +183,7 @@ export class TestBed {
     for (const scheduler of [...this.#schedulers]) await scheduler.close();
     await this.redis.flushall();
     await this.connection.ledger.execute(
-      'truncate plans, runs, run_requests, run_problems, snapshots, vaults',
+      'truncate plans, runs, run_requests, run_problems, snapshots, vaults, agent_limits, vault_limits',
     );
   }
 

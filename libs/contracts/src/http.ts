@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AgentPresence, ReceiverPresence } from './presence.js';
+import { Bandwidth } from './bandwidth.js';
+import { AgentPresence, ReceiverPresence, ReceiverSettings, VaultLimits } from './presence.js';
 import { RunKind, RunState } from './run.js';
 import { SnapshotName } from './names.js';
 import { SnapshotCounts } from './receipt.js';
@@ -48,14 +49,32 @@ export type RunQuery = z.infer<typeof RunQuery>;
 export const RunAccepted = z.object({ runId: z.uuid() }).meta({ id: 'RunAccepted' });
 
 export const AgentView = AgentPresence.partial()
-  .extend({ agentId: AgentPresence.shape.agentId, online: z.boolean(), seenAt: z.iso.datetime().nullable() })
+  .extend({
+    agentId: AgentPresence.shape.agentId,
+    online: z.boolean(),
+    seenAt: z.iso.datetime().nullable(),
+    /** Limit of all its runs together; null: full speed. */
+    bandwidth: Bandwidth.nullable(),
+  })
   .meta({ id: 'Agent' });
 export type AgentView = z.infer<typeof AgentView>;
+
+export const AgentChange = z.object({ bandwidth: Bandwidth.nullable() }).strict().meta({ id: 'AgentChange' });
+export type AgentChange = z.infer<typeof AgentChange>;
 
 export const ReceiverView = ReceiverPresence.omit({ vaultPublicKey: true })
   .extend({ online: z.boolean() })
   .meta({ id: 'Receiver' });
 export type ReceiverView = z.infer<typeof ReceiverView>;
+
+/** What is left out stays. */
+export const ReceiverChange = ReceiverSettings.strict()
+  .refine(
+    (change) => change.maxClients !== undefined || change.draining !== undefined,
+    'must name maxClients, draining or both',
+  )
+  .meta({ id: 'ReceiverChange' });
+export type ReceiverChange = z.infer<typeof ReceiverChange>;
 
 export const VaultView = z
   .object({
@@ -67,9 +86,17 @@ export const VaultView = z
     totalBytes: z.number().nullable(),
     snapshots: z.int(),
     firstSeenAt: z.iso.datetime(),
+    ...VaultLimits.shape,
   })
   .meta({ id: 'Vault' });
 export type VaultView = z.infer<typeof VaultView>;
+
+/** What is left out stays; null takes a limit away. */
+export const VaultChange = VaultLimits.partial()
+  .strict()
+  .refine((change) => Object.keys(change).length > 0, 'must name maxRuns, bytesPerSecond or both')
+  .meta({ id: 'VaultChange' });
+export type VaultChange = z.infer<typeof VaultChange>;
 
 export const SnapshotView = z
   .object({

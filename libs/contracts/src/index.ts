@@ -1,3 +1,4 @@
+export { Bandwidth, BandwidthWindow, ByteRate, rateAt, stricterRate } from './bandwidth.js';
 export { canonicalJson } from './canonical-json.js';
 export { AgentId, FolderName, SnapshotName } from './names.js';
 export { Receipt, SnapshotCounts, receiptIsGenuine, signReceipt } from './receipt.js';

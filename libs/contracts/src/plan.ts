@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bandwidth } from './bandwidth.js';
 import { AgentId, FolderName } from './names.js';
 
 /** When a plan is due: a period on the grid of the epoch, or a cron expression in a time zone. */
@@ -41,6 +42,8 @@ export const RunOrder = z.object({
   afterTransmit: AfterTransmit,
   backupDir: AbsolutePath.nullable(),
   vaultId: z.uuid(),
+  /** Of the plan; left out: full speed. */
+  bandwidth: Bandwidth.optional(),
 });
 export type RunOrder = z.infer<typeof RunOrder>;
 
@@ -54,6 +57,8 @@ const PlanFields = z.object({
   backupDir: AbsolutePath.nullable(),
   schedule: Schedule,
   vaultId: z.uuid(),
+  /** Limit of each run; null: full speed. */
+  bandwidth: Bandwidth.nullable(),
 });
 
 const backupDirFits = (plan: {
@@ -69,6 +74,7 @@ export const PlanInput = PlanFields.extend({
   excludes: PlanFields.shape.excludes.default([]),
   afterTransmit: AfterTransmit.default('keep'),
   backupDir: PlanFields.shape.backupDir.default(null),
+  bandwidth: PlanFields.shape.bandwidth.default(null),
 })
   .strict()
   .refine(backupDirFits, backupDirNeeded)

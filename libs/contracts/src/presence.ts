@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ByteRate } from './bandwidth.js';
 import { AgentId } from './names.js';
 
 /**
@@ -11,6 +12,8 @@ export const RECEIVERS_KEY = 'pbk:{presence}:receivers';
 export const AGENTS_KEY = 'pbk:{presence}:agents';
 /** Hash: receiver id → JSON `ReceiverSettings`; written by the admin API, read by receivers at each heartbeat. */
 export const RECEIVER_SETTINGS_KEY = 'pbk:{presence}:receiver-settings';
+/** Hash: vault id → JSON `VaultLimits`; written and read in the same way. */
+export const VAULT_LIMITS_KEY = 'pbk:{presence}:vault-limits';
 
 export const ReceiverPresence = z.object({
   receiverId: z.string(),
@@ -36,8 +39,26 @@ export const ReceiverPresence = z.object({
 });
 export type ReceiverPresence = z.infer<typeof ReceiverPresence>;
 
-export const ReceiverSettings = z.object({ maxClients: z.int().min(1).max(10_000) });
+/** What people have set for a receiver; what is left out is as it is configured. */
+export const ReceiverSettings = z.object({
+  maxClients: z.int().min(1).max(10_000).optional(),
+  /** It takes no new sessions; those that run go on as long as they take. */
+  draining: z.boolean().optional(),
+});
 export type ReceiverSettings = z.infer<typeof ReceiverSettings>;
+
+/** What people have set for a vault; null: no limit. */
+export const VaultLimits = z.object({
+  /** Runs at once, queued ones included, over all agents. */
+  maxRuns: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1, or null for no limit')
+    .max(100_000)
+    .nullable(),
+  /** Of all receivers of the vault together. */
+  bytesPerSecond: ByteRate.nullable(),
+});
+export type VaultLimits = z.infer<typeof VaultLimits>;
 
 export const AgentPresence = z.object({
   agentId: AgentId,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Bandwidth } from './bandwidth.js';
 import { AgentId } from './names.js';
 import { RunOrder } from './plan.js';
 import { Receipt } from './receipt.js';
@@ -46,6 +47,8 @@ export const RunJob = z.object({
   ticket: z.string(),
   /** Best first. */
   receivers: z.array(ReceiverOffer).min(1),
+  /** Limits that are not the plan's, as they stood at dispatch: of all jobs an agent got, the newest counts. */
+  limits: z.object({ agent: Bandwidth.nullable() }).optional(),
 });
 export type RunJob = z.infer<typeof RunJob>;
 

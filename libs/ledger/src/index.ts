@@ -19,7 +19,8 @@ export {
 } from './admin-writer/write-plans.js';
 export { upsertAgents, type SeenAgent } from './admin-writer/write-agents.js';
 export { requestCancel, requestStart, type StartAnswer } from './admin-writer/write-run-requests.js';
-export { setReceiverMaxClients } from './admin-writer/write-receiver-settings.js';
+export { setReceiverSettings } from './admin-writer/write-receiver-settings.js';
+export { setAgentBandwidth, setVaultLimits } from './admin-writer/write-limits.js';
 
 // Read by everyone
 export {
@@ -39,6 +40,7 @@ export {
   unansweredStarts,
   type RunRequestRow,
 } from './reading/read-run-requests.js';
+export { agentBandwidth, agentBandwidths, allVaultLimits, vaultLimitsOf } from './reading/read-limits.js';
 export { listReceiverSettings, type ReceiverSettingsRow } from './reading/read-receiver-settings.js';
 export { getRun, listRuns, toRun, type RunFilter, type RunRow } from './reading/read-runs.js';
 export { listRunProblems } from './reading/read-run-problems.js';
@@ -66,6 +68,7 @@ export {
   type OpenRuns,
 } from './run-writer/read-for-decisions.js';
 export { runsToCancel, startsWithoutRun } from './run-writer/open-requests.js';
+export { lockVaultRoom, nextInTurn, vaultRooms, type VaultRoom } from './run-writer/admission.js';
 export { addRuns, type NewRun } from './run-writer/add-runs.js';
 export {
   endQueuedAttempt,
@@ -82,5 +85,5 @@ export {
   type Attempt,
   type RunEnding,
 } from './run-writer/move-runs.js';
-export { closeWithReceipt, recordProblems } from './run-writer/close-run.js';
+export { closeWithReceipt, keepReceipt, recordProblems } from './run-writer/close-run.js';
 export { pinVault, pinnedKey, type AnnouncedVault } from './run-writer/pin-vault.js';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  boolean,
   index,
   integer,
   jsonb,
@@ -11,7 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { Receipt, RunError, Schedule, SnapshotCounts } from '@periodic-backup/contracts';
+import type { Bandwidth, Receipt, RunError, Schedule, SnapshotCounts } from '@periodic-backup/contracts';
 
 /**
  * The ledger's tables. Each has one writer, named above it; everyone may read. Descending indexes say "nulls first":
@@ -57,6 +58,7 @@ export const plans = pgTable(
     backupDir: text('backup_dir'),
     schedule: jsonb('schedule').$type<Schedule>().notNull(),
     vaultId: uuid('vault_id').notNull(),
+    bandwidth: jsonb('bandwidth').$type<Bandwidth>(),
     pausedAt: instant('paused_at'),
     deletedAt: instant('deleted_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -90,7 +92,24 @@ export const runRequests = pgTable(
 /** Writer: admin-api. Settings of receivers that outlive them and Redis. */
 export const receiverSettings = pgTable('receiver_settings', {
   receiverId: text('receiver_id').primaryKey(),
-  maxClients: integer('max_clients').notNull(),
+  /** Null: as the receiver is configured. */
+  maxClients: integer('max_clients'),
+  draining: boolean('draining').notNull().default(false),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+/** Writer: admin-api. Limits of agents, known or not yet. */
+export const agentLimits = pgTable('agent_limits', {
+  agentId: text('agent_id').primaryKey(),
+  bandwidth: jsonb('bandwidth').$type<Bandwidth>(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+
+/** Writer: admin-api. Limits of vaults; the vaults themselves have another writer. */
+export const vaultLimits = pgTable('vault_limits', {
+  vaultId: uuid('vault_id').primaryKey(),
+  maxRuns: integer('max_runs'),
+  bytesPerSecond: bigint('bytes_per_second', { mode: 'number' }),
   updatedAt: instant('updated_at').notNull().defaultNow(),
 });
 
@@ -116,8 +135,10 @@ export const runs = pgTable(
     reason: text('reason'),
     scheduledFor: instant('scheduled_for').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
-    /** Not dispatched before this instant (backoff between attempts). */
+    /** Not dispatched before this instant (backoff between attempts, start spread). */
     notBefore: instant('not_before'),
+    /** It waits for nothing but its turn (limit of its vault, start spread): a later tick does not displace it. */
+    heldBack: boolean('held_back').notNull().default(false),
     queuedAt: instant('queued_at'),
     startedAt: instant('started_at'),
     connectedAt: instant('connected_at'),
@@ -156,6 +177,10 @@ export const runs = pgTable(
     index('runs_open')
       .on(table.state, table.scheduledFor)
       .where(sql`state in ('waiting', 'queued', 'running')`),
+    // The queue before the vaults' limits: short, and asked at every end of a run.
+    index('runs_held_back')
+      .on(table.scheduledFor, table.id)
+      .where(sql`held_back`),
     index('runs_by_time').on(table.scheduledFor.desc().nullsFirst(), table.id.desc().nullsFirst()),
     index('runs_by_plan').on(
       table.planId,

@@ -13,7 +13,7 @@ import {
   listRuns,
   listSnapshots,
   listVaults,
-  setReceiverMaxClients,
+  setReceiverSettings,
   upsertAgents,
 } from '../src/index.js';
 import { runProblems, snapshots, vaults } from '../src/schema.js';
@@ -152,11 +152,15 @@ test('an agent keeps its first sight, and an older heartbeat changes nothing', a
   ]);
 });
 
-test('the last word on a receiver counts', async () => {
+test('the last word on a receiver counts, what it leaves out stays', async () => {
   const { ledger } = testLedger;
-  await setReceiverMaxClients(ledger, 'r1', 3);
-  await setReceiverMaxClients(ledger, 'r1', 4);
-  expect(await listReceiverSettings(ledger)).toMatchObject([{ receiverId: 'r1', maxClients: 4 }]);
+  await setReceiverSettings(ledger, 'r1', { draining: true });
+  expect(await listReceiverSettings(ledger)).toMatchObject([{ maxClients: null, draining: true }]);
+  await setReceiverSettings(ledger, 'r1', { maxClients: 3 });
+  await setReceiverSettings(ledger, 'r1', { maxClients: 4 });
+  expect(await listReceiverSettings(ledger)).toMatchObject([
+    { receiverId: 'r1', maxClients: 4, draining: true },
+  ]);
 });
 
 test('figures count open and recent runs and know the last success of each plan', async () => {

@@ -20,7 +20,7 @@ export async function openTestLedger(): Promise<TestLedger> {
     ledger,
     async clear() {
       await ledger.execute(
-        sql`truncate agents, plans, run_requests, receiver_settings, vaults, runs, run_problems, snapshots`,
+        sql`truncate agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots`,
       );
     },
     async stop() {
@@ -39,6 +39,7 @@ export function planInput(changes: Partial<PlanInput> = {}): PlanInput & { id: s
     excludes: [],
     afterTransmit: 'keep',
     backupDir: null,
+    bandwidth: null,
     schedule: { kind: 'every', everySeconds: 3600 },
     vaultId: randomUUID(),
     ...changes,

@@ -1,9 +1,16 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { AgentView } from '@periodic-backup/contracts';
-import { listAgents, upsertAgents, type Ledger } from '@periodic-backup/ledger';
+import type { AgentView, Bandwidth } from '@periodic-backup/contracts';
+import {
+  agentBandwidths,
+  listAgents,
+  setAgentBandwidth,
+  upsertAgents,
+  type Ledger,
+} from '@periodic-backup/ledger';
 import type { Logger } from '@periodic-backup/platform';
 import { Presence, noneWhileAway } from '../connections/presence.js';
 import { LEDGER, LOGGER } from '../connections/tokens.js';
+import { notFound } from '../http/problem.js';
 
 const RECORD_INTERVAL_MS = 10_000;
 
@@ -29,18 +36,35 @@ export class AgentRegistry implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Every agent ever seen, by id, with what it announces now. */
   async list(): Promise<AgentView[]> {
-    const [known, announced] = await Promise.all([
+    const [known, announced, bandwidths] = await Promise.all([
       listAgents(this.ledger),
       this.presence.agents().catch(noneWhileAway),
+      agentBandwidths(this.ledger),
     ]);
-    const views = new Map<string, AgentView>(
+    const views = new Map<string, Omit<AgentView, 'bandwidth'>>(
       known.map(({ id, hostname, version, lastSeenAt }) => [
         id,
         { agentId: id, hostname, version, online: false, seenAt: lastSeenAt.toISOString() },
       ]),
     );
     for (const { presence, online } of announced) views.set(presence.agentId, { ...presence, online });
-    return [...views.values()].sort((a, b) => (a.agentId < b.agentId ? -1 : 1));
+    return [...views.values()]
+      .sort((a, b) => (a.agentId < b.agentId ? -1 : 1))
+      .map((view) => ({ ...view, bandwidth: bandwidths.get(view.agentId) ?? null }));
+  }
+
+  /** @throws ProblemError 404 */
+  async get(agentId: string): Promise<AgentView> {
+    const view = (await this.list()).find((agent) => agent.agentId === agentId);
+    if (!view) throw notFound('agent', agentId);
+    return view;
+  }
+
+  /** Holds for every run that is dispatched from now on, and for those that run beside it. @throws ProblemError 404 */
+  async setBandwidth(agentId: string, bandwidth: Bandwidth | null): Promise<AgentView> {
+    const agent = await this.get(agentId);
+    await setAgentBandwidth(this.ledger, agentId, bandwidth);
+    return { ...agent, bandwidth };
   }
 
   async #record(): Promise<void> {

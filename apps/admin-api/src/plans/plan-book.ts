@@ -105,8 +105,8 @@ export class PlanBook {
 }
 
 function fieldsOf(row: PlanRow): PlanInput {
-  const { name, agentId, sourceDir, excludes, afterTransmit, backupDir, schedule, vaultId } = row;
-  return { name, agentId, sourceDir, excludes, afterTransmit, backupDir, schedule, vaultId };
+  const { name, agentId, sourceDir, excludes, afterTransmit, backupDir, schedule, vaultId, bandwidth } = row;
+  return { name, agentId, sourceDir, excludes, afterTransmit, backupDir, schedule, vaultId, bandwidth };
 }
 
 /** A rule may have come without its directory, each fitting alone. */

@@ -1,14 +1,13 @@
 import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ReceiverSettings, ReceiverView, pageOf } from '@periodic-backup/contracts';
+import { ReceiverChange, ReceiverView, pageOf } from '@periodic-backup/contracts';
 import { z } from 'zod';
 import { Presence } from '../connections/presence.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
-import { ReceiverSettingsKeeper } from './receiver-settings-keeper.js';
+import { SettingsKeeper } from './settings-keeper.js';
 
 const ReceiverPage = pageOf(ReceiverView, 'ReceiverPage');
-const ReceiverChange = ReceiverSettings.strict().meta({ id: 'ReceiverChange' });
 
 @ApiTags('receivers')
 @ApiProblems(503)
@@ -16,7 +15,7 @@ const ReceiverChange = ReceiverSettings.strict().meta({ id: 'ReceiverChange' });
 export class ReceiversController {
   constructor(
     private readonly presence: Presence,
-    private readonly settings: ReceiverSettingsKeeper,
+    private readonly settings: SettingsKeeper,
   ) {}
 
   @Get()
@@ -27,17 +26,23 @@ export class ReceiversController {
   }
 
   @Patch(':id')
-  @ApiOperation({ summary: 'Change how many clients a receiver serves at once; it obeys within seconds' })
+  @ApiOperation({
+    summary: 'Change how many clients a receiver serves at once, or drain it; it obeys within seconds',
+  })
   @ApiOkResponse({ description: 'The receiver as it will be', standardSchema: ReceiverView })
   @ApiProblems(400, 404)
   async change(
     @Param('id', { schema: z.string().min(1).max(200) }) id: string,
-    @Body({ schema: ReceiverChange }) { maxClients }: z.infer<typeof ReceiverChange>,
+    @Body({ schema: ReceiverChange }) { maxClients, draining }: z.infer<typeof ReceiverChange>,
   ): Promise<z.infer<typeof ReceiverView>> {
     const receiver = (await this.#views()).find(({ receiverId }) => receiverId === id);
     if (!receiver) throw notFound('receiver', id);
-    await this.settings.set(id, maxClients);
-    return { ...receiver, maxClients };
+    await this.settings.setReceiver(id, { maxClients, draining });
+    return {
+      ...receiver,
+      maxClients: maxClients ?? receiver.maxClients,
+      draining: draining ?? receiver.draining,
+    };
   }
 
   async #views(): Promise<ReceiverView[]> {

@@ -1,14 +1,17 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { VaultView, pageOf } from '@periodic-backup/contracts';
-import { listVaults, type Ledger } from '@periodic-backup/ledger';
-import type { z } from 'zod';
+import { VaultChange, VaultView, pageOf } from '@periodic-backup/contracts';
+import { allVaultLimits, listVaults, type Ledger } from '@periodic-backup/ledger';
+import { z } from 'zod';
 import { Presence, noneWhileAway } from '../connections/presence.js';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
+import { notFound } from '../http/problem.js';
+import { SettingsKeeper } from '../receivers/settings-keeper.js';
 import { vaultViews } from './vault-views.js';
 
 const VaultPage = pageOf(VaultView, 'VaultPage');
+const Id = z.uuid('must be a UUID');
 
 @ApiTags('vaults')
 @ApiProblems(503)
@@ -17,16 +20,50 @@ export class VaultsController {
   constructor(
     @Inject(LEDGER) private readonly ledger: Ledger,
     private readonly presence: Presence,
+    private readonly settings: SettingsKeeper,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'List vaults with their snapshots counted and the space they have' })
   @ApiOkResponse({ description: 'All of them', standardSchema: VaultPage })
   async list(): Promise<z.infer<typeof VaultPage>> {
-    const [known, receivers] = await Promise.all([
+    return { items: await this.#views(), nextCursor: null };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a vault' })
+  @ApiOkResponse({ description: 'The vault', standardSchema: VaultView })
+  @ApiProblems(400, 404)
+  async get(@Param('id', { schema: Id }) id: string): Promise<z.infer<typeof VaultView>> {
+    const vault = (await this.#views()).find((view) => view.id === id);
+    if (!vault) throw notFound('vault', id);
+    return vault;
+  }
+
+  @Patch(':id')
+  @ApiOperation({
+    summary: 'Limit the runs a vault bears at once, or the bytes per second of all its receivers together',
+  })
+  @ApiOkResponse({
+    description: 'The vault; what is under way is not interrupted',
+    standardSchema: VaultView,
+  })
+  @ApiProblems(400, 404)
+  async change(
+    @Param('id', { schema: Id }) id: string,
+    @Body({ schema: VaultChange }) change: z.infer<typeof VaultChange>,
+  ): Promise<z.infer<typeof VaultView>> {
+    await this.get(id);
+    await this.settings.setVault(id, change);
+    return this.get(id);
+  }
+
+  async #views(): Promise<VaultView[]> {
+    const [known, receivers, limits] = await Promise.all([
       listVaults(this.ledger),
       this.presence.receivers().catch(noneWhileAway),
+      allVaultLimits(this.ledger),
     ]);
-    return { items: vaultViews(known, receivers), nextCursor: null };
+    return vaultViews(known, receivers, limits);
   }
 }

@@ -58,8 +58,8 @@ export class Dispatcher {
     const now = new Date();
     const surroundingsOf = this.runtime.redisIsThere ? await this.#surroundings() : null;
     let overdue = 0;
-    for (let afterId: string | null = null; ;) {
-      const page = await waitingBackups(this.runtime.ledger, { now, afterId, limit: PAGE });
+    for (let after: RunRow | null = null; ;) {
+      const page = await waitingBackups(this.runtime.ledger, { now, after, limit: PAGE });
       for (const { run, plan, blocked } of page) {
         if (now.getTime() - run.scheduledFor.getTime() > OVERDUE_MS) overdue++;
         if (blocked) continue;
@@ -69,7 +69,7 @@ export class Dispatcher {
         else if (!staysAsItIs(run, plan, surroundings)) await this.#dispatch(run.planId, surroundings);
       }
       if (page.length < PAGE) break;
-      afterId = page.at(-1)!.run.id;
+      after = page.at(-1)!.run;
     }
     this.runtime.metrics.overduePlans.set(overdue);
   }

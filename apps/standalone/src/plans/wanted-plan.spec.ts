@@ -19,6 +19,7 @@ const plan = (changes: Partial<Plan> = {}): Plan => ({
   afterTransmit: 'move',
   backupDir: '/sent',
   schedule: { kind: 'every', everySeconds: 60 },
+  bandwidth: null,
   pausedAt: null,
   createdAt: '2026-11-22T11:05:00.000Z',
   updatedAt: '2026-11-22T11:05:00.000Z',

@@ -1,18 +1,23 @@
 import { sql } from 'drizzle-orm';
+import type { ReceiverSettings } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
 import { receiverSettings } from '../schema.js';
 
-/** Remembers how many clients a receiver may serve at once; the last word counts. */
-export async function setReceiverMaxClients(
+/** Remembers what is set for a receiver; what `change` leaves out stays, the last word counts. */
+export async function setReceiverSettings(
   ledger: Ledger,
   receiverId: string,
-  maxClients: number,
+  { maxClients, draining }: ReceiverSettings,
 ): Promise<void> {
+  const change = {
+    ...(maxClients === undefined ? {} : { maxClients }),
+    ...(draining === undefined ? {} : { draining }),
+  };
   await ledger
     .insert(receiverSettings)
-    .values({ receiverId, maxClients })
+    .values({ receiverId, ...change })
     .onConflictDoUpdate({
       target: receiverSettings.receiverId,
-      set: { maxClients, updatedAt: sql`now()` },
+      set: { ...change, updatedAt: sql`now()` },
     });
 }

@@ -12,6 +12,8 @@ export interface NewRun {
   readonly state: 'waiting' | 'missed' | 'cancelled';
   readonly reason: string | null;
   readonly scheduledFor: Date;
+  /** Its place in the start spread; left out: at once. */
+  readonly notBefore?: Date;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function addRuns(ledger: Ledger, added: readonly NewRun[]): Promise
         ...run,
         id: run.id ?? randomUUID(),
         kind: 'backup' as const,
+        heldBack: run.notBefore !== undefined,
         finishedAt: run.state === 'waiting' ? null : finishedAt,
       })),
     )

@@ -19,6 +19,7 @@ export function queueRun(ledger: Ledger, { runId, epoch }: Attempt, at: Date): P
   return move(ledger, and(eq(runs.id, runId), eq(runs.state, 'waiting')), {
     state: 'queued',
     reason: null,
+    heldBack: false,
     queuedAt: at,
     notBefore: null,
     aliveAt: null,
@@ -95,12 +96,23 @@ export function takeBackFromQueue(ledger: Ledger, attempt: Attempt, reason: stri
   });
 }
 
-/** Says anew why a run waits; null if it said so already. */
-export function explainWaiting(ledger: Ledger, runId: string, reason: string): Promise<RunRow | null> {
+/**
+ * Says anew why a run waits; null if it said so already. `heldBack`: it could go and waits for nothing but its turn.
+ */
+export function explainWaiting(
+  ledger: Ledger,
+  runId: string,
+  reason: string,
+  { heldBack = false } = {},
+): Promise<RunRow | null> {
   return move(
     ledger,
-    and(eq(runs.id, runId), eq(runs.state, 'waiting'), sql`${runs.reason} is distinct from ${reason}`),
-    { reason },
+    and(
+      eq(runs.id, runId),
+      eq(runs.state, 'waiting'),
+      sql`(${runs.reason} is distinct from ${reason} or ${runs.heldBack} <> ${heldBack})`,
+    ),
+    { reason, heldBack },
   );
 }
 
@@ -115,6 +127,7 @@ export function endRun(ledger: Ledger, runId: string, ending: RunEnding): Promis
   return move(ledger, and(eq(runs.id, runId), inArray(runs.state, ['waiting', 'queued', 'running'])), {
     ...ending,
     notBefore: null,
+    heldBack: false,
     finishedAt: new Date(),
   });
 }

@@ -84,10 +84,13 @@ export async function plansWithLastTick(
   return rows;
 }
 
-/** Backups that wait and may be tried at `now`, by id after `afterId`, with their plan and whether another one is at work. */
+/**
+ * Backups that wait and may be tried at `now`, the longest overdue first, those behind `after`; with their plan and
+ * whether another one is at work.
+ */
 export function waitingBackups(
   ledger: Ledger,
-  { now, afterId, limit }: { now: Date; afterId: string | null; limit: number },
+  { now, after, limit }: { now: Date; after: Pick<RunRow, 'scheduledFor' | 'id'> | null; limit: number },
 ): Promise<{ run: RunRow; plan: PlanRow; blocked: boolean }[]> {
   return ledger
     .select({
@@ -104,10 +107,12 @@ export function waitingBackups(
         eq(runs.state, 'waiting'),
         eq(runs.kind, 'backup'),
         or(isNull(runs.notBefore), lte(runs.notBefore, now)),
-        afterId === null ? undefined : gt(runs.id, afterId),
+        after === null
+          ? undefined
+          : sql`(${runs.scheduledFor}, ${runs.id}) > (${after.scheduledFor.toISOString()}, ${after.id})`,
       ),
     )
-    .orderBy(asc(runs.id))
+    .orderBy(asc(runs.scheduledFor), asc(runs.id))
     .limit(limit);
 }
 
