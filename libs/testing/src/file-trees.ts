@@ -8,6 +8,7 @@ import {
   readdirSync,
   readlinkSync,
   readSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -25,7 +26,9 @@ export function makeManyFiles(directory: string, count: number, sizeBytes: numbe
   for (let i = 0; i < count; i++) {
     const folder = join(directory, `d${String(Math.floor(i / 100)).padStart(4, '0')}`);
     if (i % 100 === 0) mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `f${i}`), seededBytes(`${version}/${i}`, sizeBytes));
+    const path = join(folder, `f${i}`);
+    writeFileSync(path, seededBytes(`${version}/${i}`, sizeBytes));
+    setWholeMilliseconds(path);
   }
 }
 
@@ -38,6 +41,13 @@ export function makeLargeFile(path: string, sizeMiB: number, version = ''): void
     writeSync(file, block);
   }
   closeSync(file);
+  setWholeMilliseconds(path);
+}
+
+/** Node sets times as doubles, a quarter of a microsecond off: whole milliseconds compare equal after rounding. */
+function setWholeMilliseconds(path: string): void {
+  const nowSeconds = Date.now() / 1000;
+  utimesSync(path, nowSeconds, nowSeconds);
 }
 
 /**
