@@ -1,6 +1,7 @@
 export { ChaosProxy, type Fault } from './chaos-proxy.js';
 export { describeTree, differences, makeLargeFile, makeManyFiles, seededBytes } from './file-trees.js';
 export { freePort } from './free-port.js';
+export { startGuarded, type GuardOptions, type GuardedProcess } from './guarded-process.js';
 export { startPostgres } from './start-postgres.js';
 export { startRedis, type RedisServerOptions } from './start-redis.js';
 export { startRedisCluster, type TestCluster } from './start-redis-cluster.js';
