@@ -3,8 +3,8 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { canMount, run, unmount } from './mounted-directory.js';
 
 /** FS_IOC_SHUTDOWN without flushing the log: what was not made durable is lost, as when the power fails. */
-const CUT = `import fcntl, os, struct, sys
-fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))`;
+const CUT =
+  'open(my $f, "<", $ARGV[0]) or die $!; my $how = pack("L", 2); ioctl($f, 0x8004587D, $how) or die $!';
 
 /** A disk of its own whose power can be cut. */
 export class PowerCutDisk {
@@ -13,9 +13,9 @@ export class PowerCutDisk {
     readonly directory: string,
   ) {}
 
-  /** Null where that is not possible: it needs root, a loop device, ext4 and python3. */
+  /** Null where that is not possible: it needs root, a loop device, ext4 and perl. */
   static make(image: string, directory: string, sizeBytes: number): PowerCutDisk | null {
-    if (!canMount() || spawnSync('python3', ['--version']).status !== 0) return null;
+    if (!canMount() || spawnSync('perl', ['-e', '1']).status !== 0) return null;
     writeFileSync(image, '');
     truncateSync(image, sizeBytes);
     mkdirSync(directory, { recursive: true });
@@ -29,7 +29,7 @@ export class PowerCutDisk {
   }
 
   cut(): void {
-    run('python3', '-c', CUT, this.directory);
+    run('perl', '-e', CUT, this.directory);
   }
 
   /** Mounts it again: its journal is replayed. */

@@ -47,7 +47,7 @@ afterEach(() => {
 
 /** On machines where power cannot be cut these tests have nothing to judge; they say so. */
 function powerIsHere(): boolean {
-  if (disk === null) process.stderr.write('NOT RUN: power cuts need root, loop devices, ext4 and python3.\n');
+  if (disk === null) process.stderr.write('NOT RUN: power cuts need root, loop devices, ext4 and perl.\n');
   return disk !== null;
 }
 
