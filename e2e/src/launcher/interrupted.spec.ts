@@ -7,7 +7,6 @@ import {
   makeLargeFile,
   makeManyFiles,
   temporaryDirectory,
-  until,
   type TemporaryDirectory,
 } from '@periodic-backup/testing';
 import { LauncherProcess, processesOf } from './launcher-process.js';
@@ -69,10 +68,7 @@ describe('npm start', () => {
 
   it('stopped while it is still starting ends with 0 and leaves no process', async () => {
     launcher = await LauncherProcess.start(...args);
-    await until(() => launcher.words.includes('Starting scheduler'), {
-      deadlineMs: 30_000,
-      what: 'the stores',
-    });
+    await launcher.says('Starting scheduler');
     launcher.signal('SIGTERM');
     await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);

@@ -76,7 +76,25 @@ export class LauncherProcess {
 
   /** Resolves with the first event of a type. */
   first<T extends Line['type']>(type: T, deadlineMs = 60_000): Promise<LineOf<T>> {
-    return this.#explained(until(() => this.eventsOf(type)[0], { deadlineMs, what: `an event "${type}"` }));
+    return this.#explained(this.#firstOrEnd(type, deadlineMs));
+  }
+
+  async #firstOrEnd<T extends Line['type']>(type: T, deadlineMs: number): Promise<LineOf<T>> {
+    const found = await until(() => this.eventsOf(type)[0] ?? this.#hasEnded, {
+      deadlineMs,
+      what: `an event "${type}"`,
+    });
+    if (found === true) throw new Error(`It ended before an event "${type}".`);
+    return found;
+  }
+
+  /** Resolves once it has said something in words. */
+  async says(text: string): Promise<void> {
+    await this.#explained(until(() => this.words.includes(text), { what: `the words "${text}"` }));
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -108,7 +126,7 @@ export class LauncherProcess {
 
   /** For the end of a test, whatever came of it. */
   async end(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGTERM');
+    if (!this.#hasEnded) this.#child.kill('SIGTERM');
     await this.ended();
   }
 }

@@ -34,7 +34,7 @@ describe('npm start without --source', () => {
     const args = ['--target', join(scratch.path, 'backups'), '--data', join(scratch.path, 'data')];
     launcher = await LauncherProcess.start(...args, '--allow', join(scratch.path, 'srv'));
     const { api, agentId, vaultId } = await launcher.first('started');
-    expect(launcher.words).toContain(`curl -X PUT ${api}/api/v1/plans/by-name/${agentId}/documents`);
+    await launcher.says(`curl -X PUT ${api}/api/v1/plans/by-name/${agentId}/documents`);
     const plan = await addPlan(api, agentId, vaultId, source);
     launcher.signal('SIGTERM');
     await launcher.endsWith(0);
