@@ -31,6 +31,7 @@ const stages = [
     },
   ],
   ['typecheck and build', () => succeed(compile(projects))],
+  ['documentation', () => succeed(node('tools/configuration.mjs', '--check'))],
   [
     'unit and contract tests',
     () =>
@@ -71,6 +72,12 @@ function check(name, ...args) {
   return succeed(
     runProgram(packageBinary(name), args, { cwd: root, env, quiet: true, timeoutMs: 10 * MINUTE_MS }),
   );
+}
+
+/** Runs a script of ours on the pinned Node. */
+function node(script, ...args) {
+  const options = { cwd: root, env: workspaceEnv(), quiet: true, timeoutMs: MINUTE_MS };
+  return runProgram(pinnedNode(), [join(root, script), ...args], options);
 }
 
 async function succeed(ending) {
