@@ -69,7 +69,16 @@ test('a worker that dies ends its session only, and the next session resumes', a
 });
 
 test('an agent whose connection broke during the commit finds the receipt', async () => {
-  const receiver = await fixture.receiver({ MAX_CLIENTS: '1' });
+  const receiver = await fixture.receiver({ MAX_CLIENTS: '2' });
+  // Two workers are warm afterwards: the newer attempt is not late by itself.
+  const others = [
+    new TestClient(receiver.port, fixture.ticket()),
+    new TestClient(receiver.port, fixture.ticket()),
+  ];
+  await Promise.all(others.map((other) => other.welcomed()));
+  for (const other of others) other.close();
+  await until(() => receiver.parts.desk.activeSessions === 0);
+
   const run = { planId: randomUUID(), runId: randomUUID() };
   const broken = new TestClient(receiver.port, fixture.ticket(run));
   await broken.welcomed();
@@ -79,6 +88,7 @@ test('an agent whose connection broke during the commit finds the receipt', asyn
 
   const again = await TestClient.backUp(receiver.port, fixture.ticket(run), treeOf(200, 100));
   expect(again.receipt?.runId).toBe(run.runId);
+  expect(again.welcome?.receipt).toEqual(again.receipt);
   const place = { agentFolder: 'agent', planFolder: `plan-${run.planId.slice(0, 8)}` };
   expect(fixture.vault.listSnapshots(place)).toHaveLength(1);
 });
