@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { RedisClient } from './redis.js';
 
 const RETRY_MS = 200;
+const PING_MS = 5000;
 
 /**
  * Messages of one pub/sub channel, on a connection of its own. Whenever that is lost it is made again, in a cluster to
@@ -20,6 +21,7 @@ export class ChannelSubscription {
     private readonly channel: string,
     private readonly listener: { onMessage(text: string): void; onGap(): void },
     private readonly logger: Logger,
+    private readonly pingMs = PING_MS,
   ) {
     this.#connect();
   }
@@ -43,7 +45,12 @@ export class ChannelSubscription {
     connection.on('error', (error: Error) =>
       this.logger.debug({ error: error.message }, 'live events pause'),
     );
-    connection.on('end', () => this.#connectLater());
+    // A subscriber sends nothing by itself: without this a server that went silent would never be noticed.
+    const pings = setInterval(() => void connection.ping().catch(() => undefined), this.pingMs);
+    connection.on('end', () => {
+      clearInterval(pings);
+      this.#connectLater();
+    });
     connection.on('message', (_channel: string, text: string) => this.listener.onMessage(text));
     connection.subscribe(this.channel).then(
       () => {
