@@ -22,6 +22,13 @@ export const SchedulerConfig = z.object({
     .transform((text) => text.split(',').map(Number))
     .meta({ description: 'Waits before the second, third … attempt of a run; the last one repeats' }),
   DISPATCH_INTERVAL_MS: env.integer('How often waiting runs are looked at again', 10, 60_000, 1000),
+  START_JITTER_SECONDS: env.integer(
+    'Scheduled runs start within so many seconds after they are due, each plan at a place of its own, so that not all ' +
+      'start at once; never more than a tenth of the period',
+    0,
+    3600,
+    0,
+  ),
   RECONCILE_INTERVAL_MS: env.integer(
     'How often Redis and the agents are compared with the ledger',
     10,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import {
   digestOrder,
   signTicket,
+  type Bandwidth,
   type ReceiverOffer,
   type RunJob,
   type RunOrder,
@@ -16,7 +17,7 @@ export function buildRunJob(
   plan: PlanRow,
   run: RunRow,
   receivers: readonly ReceiverOffer[],
-  { ticketKey, now }: { ticketKey: KeyObject; now: Date },
+  { ticketKey, now, agentBandwidth }: { ticketKey: KeyObject; now: Date; agentBandwidth: Bandwidth | null },
 ): RunJob {
   const order: RunOrder = {
     runId: run.id,
@@ -28,6 +29,7 @@ export function buildRunJob(
     afterTransmit: plan.afterTransmit,
     backupDir: plan.backupDir,
     vaultId: plan.vaultId,
+    ...(plan.bandwidth ? { bandwidth: plan.bandwidth } : {}),
   };
   const issuedAt = Math.floor(now.getTime() / 1000);
   const ticket = signTicket(
@@ -48,5 +50,5 @@ export function buildRunJob(
     },
     ticketKey,
   );
-  return { order, ticket, receivers: [...receivers] };
+  return { order, ticket, receivers: [...receivers], limits: { agent: agentBandwidth } };
 }

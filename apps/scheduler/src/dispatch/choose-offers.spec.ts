@@ -1,7 +1,7 @@
 import type { AgentPresence, ReceiverPresence } from '@periodic-backup/contracts';
 import { chooseOffers, type Surroundings } from './choose-offers.js';
 
-const plan = { agentId: 'laptop', vaultId: 'v1' };
+const plan = { id: 'p1', agentId: 'laptop', vaultId: 'v1' };
 const agent = { presence: {} as AgentPresence, online: true };
 const receiver = (
   receiverId: string,
@@ -28,17 +28,43 @@ test('receivers come in the order of their load, full ones last', () => {
   const receivers = [
     receiver('full', { activeSessions: 2 }),
     receiver('half', { activeSessions: 1 }),
-    receiver('b'),
-    receiver('a'),
+    receiver('free'),
+    receiver('over', { activeSessions: 3 }),
     receiver('elsewhere', { vaultId: 'v2' }),
   ];
   const choice = chooseOffers(plan, { agent, receivers });
   expect('receivers' in choice && choice.receivers.map(({ receiverId }) => receiverId)).toEqual([
-    'a',
-    'b',
+    'free',
     'half',
     'full',
+    'over',
   ]);
+});
+
+test('of many receivers the best five are offered', () => {
+  const receivers = Array.from({ length: 20 }, (_, n) =>
+    receiver(`r${n}`, { activeSessions: n, maxClients: 20 }),
+  );
+  const choice = chooseOffers(plan, { agent, receivers });
+  expect('receivers' in choice && choice.receivers.map(({ receiverId }) => receiverId)).toEqual([
+    'r0',
+    'r1',
+    'r2',
+    'r3',
+    'r4',
+  ]);
+});
+
+test('plans that start together do not all dial the same of equal receivers', () => {
+  const receivers = ['a', 'b', 'c', 'd'].map((id) => receiver(id));
+  const firsts = new Map<string, number>();
+  for (let n = 0; n < 400; n++) {
+    const choice = chooseOffers({ ...plan, id: `p${n}` }, { agent, receivers });
+    const first = 'receivers' in choice ? (choice.receivers[0]?.receiverId ?? '') : '';
+    firsts.set(first, (firsts.get(first) ?? 0) + 1);
+  }
+  expect(firsts.size).toBe(4);
+  expect(Math.min(...firsts.values())).toBeGreaterThan(50);
 });
 
 test.each<[string, Surroundings]>([
@@ -51,7 +77,7 @@ test.each<[string, Surroundings]>([
     { agent, receivers: [receiver('a', {}, { trusted: false })] },
   ],
   [
-    'Every receiver of vault "cellar" is shutting down.',
+    'Every receiver of vault "cellar" is draining or shutting down.',
     { agent, receivers: [receiver('a', { draining: true })] },
   ],
   [

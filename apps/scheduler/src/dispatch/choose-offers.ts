@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { AgentPresence, ReceiverOffer, ReceiverPresence } from '@periodic-backup/contracts';
 import type { PlanRow } from '@periodic-backup/ledger';
+
+/** Enough to outlive a few that die meanwhile; of a hundred receivers nobody tries all. */
+const MAX_OFFERS = 5;
 
 /** Who is there for a run of a plan, as heartbeats say. */
 export interface Surroundings {
@@ -18,33 +22,54 @@ export type OfferChoice =
   /** What the run waits for, in words. */
   | { readonly waitsFor: string };
 
-/** The receivers a run may be sent to, best first, or what is missing. Full ones come last: they may be free by then. */
+/**
+ * The receivers a run may be sent to, best first, or what is missing. Those with free places come first, by the share
+ * that is free; full ones last, for they may be free by then. Equals take turns from plan to plan: what starts in
+ * the same second does not all dial the same one.
+ */
 export function chooseOffers(
-  plan: Pick<PlanRow, 'agentId' | 'vaultId'>,
+  plan: Pick<PlanRow, 'id' | 'agentId' | 'vaultId'>,
   { agent, receivers }: Surroundings,
 ): OfferChoice {
   if (!agent?.online) return { waitsFor: `Agent "${plan.agentId}" is not online.` };
   const ofVault = receivers.filter(({ presence }) => presence.vaultId === plan.vaultId);
   const alive = ofVault.filter(({ online }) => online);
-  const vault = `vault "${ofVault[0]?.presence.vaultName ?? plan.vaultId}"`;
+  const vault = vaultInWords(plan.vaultId, receivers);
   if (alive.length === 0) return { waitsFor: `No receiver of ${vault} is alive.` };
   const trusted = alive.filter((receiver) => receiver.trusted);
   if (trusted.length === 0)
     return { waitsFor: `No receiver of ${vault} has the key that was pinned for it at first sight.` };
   const staying = trusted.filter(({ presence }) => !presence.draining);
-  if (staying.length === 0) return { waitsFor: `Every receiver of ${vault} is shutting down.` };
+  if (staying.length === 0) return { waitsFor: `Every receiver of ${vault} is draining or shutting down.` };
   const writable = staying.filter(({ presence }) => presence.vaultWritable);
   if (writable.length === 0)
     return { waitsFor: `No receiver of ${vault} can write to its target directory.` };
   return {
     receivers: writable
       .map(({ presence }) => presence)
-      .sort((a, b) => load(a) - load(b) || (a.receiverId < b.receiverId ? -1 : 1))
+      .map((presence) => ({
+        ...presence,
+        load: loadOf(presence),
+        turn: turnOf(plan.id, presence.receiverId),
+      }))
+      .sort((a, b) => a.load - b.load || a.turn - b.turn)
+      .slice(0, MAX_OFFERS)
       .map(({ receiverId, host, port }) => ({ receiverId, host, port })),
   };
 }
 
-/** Share of the slots taken; 1 and more is BUSY. */
-function load({ activeSessions, maxClients }: ReceiverPresence): number {
+/** A vault by the name its receivers announce. */
+export function vaultInWords(vaultId: string, receivers: Surroundings['receivers']): string {
+  const known = receivers.find(({ presence }) => presence.vaultId === vaultId);
+  return `vault "${known?.presence.vaultName ?? vaultId}"`;
+}
+
+/** The order of equal receivers for one plan. */
+function turnOf(planId: string, receiverId: string): number {
+  return createHash('sha256').update(`${planId} ${receiverId}`).digest().readUInt32BE(0);
+}
+
+/** Share of the places taken; 1 and more is BUSY. */
+function loadOf({ activeSessions, maxClients }: ReceiverPresence): number {
   return activeSessions / maxClients;
 }

@@ -1,21 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import {
-  endRun,
+  agentBandwidth,
   explainWaiting,
   findPlan,
-  newestEpoch,
-  openBackups,
-  queueRun,
+  nextInTurn,
+  vaultRooms,
   waitingBackups,
   type Ledger,
   type PlanRow,
   type RunRow,
+  type VaultRoom,
 } from '@periodic-backup/ledger';
 import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { AgentQueues } from './agent-queues.js';
 import { buildRunJob } from './build-run-job.js';
 import { chooseOffers, type Surroundings } from './choose-offers.js';
+import {
+  decideDispatch,
+  isFull,
+  roomReason,
+  whyWithdrawn,
+  type DispatchDecision,
+} from './decide-dispatch.js';
 import { PresenceReader } from './presence-reader.js';
 
 const PAGE = 500;
@@ -25,6 +32,8 @@ const OVERDUE_MS = 60_000;
 export type Decision = (transaction: Ledger, changed: NoteChange) => Promise<void>;
 
 const nothing: Decision = () => Promise.resolve();
+
+type DispatchOutcome = DispatchDecision['kind'];
 
 /** Sends waiting runs to their agents: first the row, committed, then the job; a crash in between is repaired. */
 @Injectable()
@@ -37,8 +46,9 @@ export class Dispatcher {
   ) {}
 
   /**
-   * Sends the waiting run of a plan now if it can go, else says why not. Safe to repeat and to call at any time.
-   * `before` is decided first, in the same transaction; it is decided even if Redis is away.
+   * Sends the waiting run of a plan now if it can go, else says why not; then those of its vault whose turn has come,
+   * should there be room. Safe to repeat and to call at any time. `before` is decided first, in the same transaction
+   * as the plan's run; it is decided even if Redis is away.
    */
   async dispatch(planId: string, before: Decision = nothing): Promise<void> {
     const plan = await findPlan(this.runtime.ledger, planId);
@@ -50,38 +60,48 @@ export class Dispatcher {
       await this.decisions.take(planId, before);
       throw error;
     }
-    await this.#dispatch(plan.id, surroundings, before);
+    await this.#dispatch(plan.id, surroundings, { before });
+    await this.#dispatchInTurn(plan.vaultId);
   }
 
-  /** Looks at every waiting run whose time has come. Costs a transaction only for those that something changes for. */
+  /**
+   * Looks at every waiting run whose time has come, the longest overdue first. Costs a transaction only for those that
+   * something changes for.
+   */
   async dispatchAll(): Promise<void> {
     const now = new Date();
+    const { ledger, metrics } = this.runtime;
     const surroundingsOf = this.runtime.redisIsThere ? await this.#surroundings() : null;
-    let overdue = 0;
+    const rooms = await vaultRooms(ledger);
+    let [overdue, heldBack] = [0, 0];
     for (let after: RunRow | null = null; ;) {
-      const page = await waitingBackups(this.runtime.ledger, { now, after, limit: PAGE });
+      const page = await waitingBackups(ledger, { now, after, limit: PAGE });
       for (const { run, plan, blocked } of page) {
         if (now.getTime() - run.scheduledFor.getTime() > OVERDUE_MS) overdue++;
         if (blocked) continue;
         const surroundings = surroundingsOf?.(run.agentId);
         if (!surroundings)
-          this.decisions.note(await explainWaiting(this.runtime.ledger, run.id, 'Redis is not reachable.'));
-        else if (!staysAsItIs(run, plan, surroundings)) await this.#dispatch(run.planId, surroundings);
+          this.decisions.note(await explainWaiting(ledger, run.id, 'Redis is not reachable.'));
+        else if ((await this.#takeTurn(run, plan, surroundings, rooms)) === 'held back') heldBack++;
       }
       if (page.length < PAGE) break;
       after = page.at(-1)!.run;
     }
-    this.runtime.metrics.overduePlans.set(overdue);
+    metrics.overduePlans.set(overdue);
+    metrics.heldBackRuns.set(heldBack);
   }
 
   /** Puts the job of a queued run on its agent's queue (again). Resolves with false if it cannot be sent now. */
   async sendAgain(plan: PlanRow, run: RunRow): Promise<boolean> {
     const choice = chooseOffers(plan, await this.presence.around(plan.agentId));
     if ('waitsFor' in choice) return false;
-    const now = new Date();
     await this.queues.add(
       run,
-      buildRunJob(plan, run, choice.receivers, { ticketKey: this.runtime.ticketKey, now }),
+      buildRunJob(plan, run, choice.receivers, {
+        ticketKey: this.runtime.ticketKey,
+        now: new Date(),
+        agentBandwidth: await agentBandwidth(this.runtime.ledger, plan.agentId),
+      }),
     );
     return true;
   }
@@ -91,56 +111,60 @@ export class Dispatcher {
     return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
-  async #dispatch(planId: string, surroundings: Surroundings, before: Decision = nothing): Promise<void> {
-    const now = new Date();
-    const sent = await this.decisions.take(planId, async (transaction, changed) => {
-      await before(transaction, changed);
-      return this.#decide(transaction, planId, surroundings, now, changed);
-    });
-    if (sent) await this.queues.add(sent.run, sent.job);
+  /** One run of a round in which all come in their order; `rooms` is kept by the round. */
+  async #takeTurn(
+    run: RunRow,
+    plan: PlanRow,
+    surroundings: Surroundings,
+    rooms: ReadonlyMap<string, VaultRoom>,
+  ): Promise<DispatchOutcome> {
+    if (!whyWithdrawn(plan, run)) {
+      const choice = chooseOffers(plan, surroundings);
+      if ('waitsFor' in choice) {
+        if (run.reason === choice.waitsFor && !run.heldBack) return 'waits';
+      } else {
+        const room = rooms.get(plan.vaultId);
+        if (room && isFull(room)) {
+          const reason = roomReason(plan.vaultId, room, surroundings.receivers);
+          if (run.reason !== reason || !run.heldBack)
+            this.decisions.note(
+              await explainWaiting(this.runtime.ledger, run.id, reason, { heldBack: true }),
+            );
+          return 'held back';
+        }
+      }
+    }
+    const outcome = await this.#dispatch(run.planId, surroundings, { inTurn: true });
+    const room = rooms.get(plan.vaultId);
+    if (room && outcome === 'sent') room.active++;
+    return outcome;
   }
 
-  async #decide(
-    transaction: Ledger,
+  /** Sends runs of a vault that were held back, for as long as there is room. */
+  async #dispatchInTurn(vaultId: string): Promise<void> {
+    let before: string | null = null;
+    for (;;) {
+      const [next] = await nextInTurn(this.runtime.ledger, { vaultId, now: new Date(), limit: 1 });
+      if (!next || next.id === before) return;
+      before = next.id;
+      const surroundings = await this.presence.around(next.agentId);
+      const outcome = await this.#dispatch(next.planId, surroundings, { inTurn: true });
+      if (outcome === 'held back') return;
+    }
+  }
+
+  async #dispatch(
     planId: string,
     surroundings: Surroundings,
-    now: Date,
-    changed: NoteChange,
-  ): Promise<{ run: RunRow; job: ReturnType<typeof buildRunJob> } | null> {
-    const plan = await findPlan(transaction, planId);
-    const { active, waiting } = await openBackups(transaction, planId);
-    if (!plan || !waiting) return null;
-    const withdrawn = whyWithdrawn(plan, waiting);
-    if (withdrawn) {
-      changed(await endRun(transaction, waiting.id, { state: 'cancelled', reason: withdrawn }));
-      return null;
-    }
-    if (active || (waiting.notBefore && waiting.notBefore > now)) return null;
-    const choice = chooseOffers(plan, surroundings);
-    if ('waitsFor' in choice) {
-      changed(await explainWaiting(transaction, waiting.id, choice.waitsFor));
-      return null;
-    }
-    // Strictly above every earlier attempt, also after the clock was set back.
-    const epoch = Math.max(now.getTime(), (await newestEpoch(transaction, planId)) + 1);
-    const run = await queueRun(transaction, { runId: waiting.id, epoch }, now);
-    changed(run);
-    if (!run) return null;
-    const job = buildRunJob(plan, run, choice.receivers, { ticketKey: this.runtime.ticketKey, now });
-    return { run, job };
+    { inTurn = false, before = nothing }: { inTurn?: boolean; before?: Decision },
+  ): Promise<DispatchOutcome> {
+    const now = new Date();
+    const { ticketKey } = this.runtime;
+    const decision = await this.decisions.take(planId, async (transaction, changed) => {
+      await before(transaction, changed);
+      return decideDispatch(transaction, planId, { surroundings, now, ticketKey, inTurn }, changed);
+    });
+    if (decision.kind === 'sent') await this.queues.add(decision.run, decision.job);
+    return decision.kind;
   }
-}
-
-/** Why a waiting run is not wanted any more, or null. A run that was begun is finished even while its plan is paused. */
-function whyWithdrawn(plan: PlanRow, waiting: RunRow): string | null {
-  if (plan.deletedAt) return 'The plan was deleted.';
-  if (plan.pausedAt && waiting.trigger === 'schedule' && waiting.attempts === 0)
-    return 'The plan was paused.';
-  return null;
-}
-
-function staysAsItIs(run: RunRow, plan: PlanRow, surroundings: Surroundings): boolean {
-  if (whyWithdrawn(plan, run)) return false;
-  const choice = chooseOffers(plan, surroundings);
-  return 'waitsFor' in choice && choice.waitsFor === run.reason;
 }

@@ -6,6 +6,7 @@ const run = (fields: Partial<RunRow>): RunRow =>
     id: 'r',
     trigger: 'schedule',
     attempts: 0,
+    heldBack: false,
     reason: null,
     scheduledFor: new Date('2026-11-22T10:00:00Z'),
     ...fields,
@@ -55,5 +56,14 @@ test('a run between two attempts keeps its place', () => {
   expect(decideTick({ active: null, waiting: run({ ...waiting, attempts: 2 }) })).toMatchObject({
     state: 'missed',
     reason: expect.stringMatching(/had yet to be tried again/) as string,
+  });
+});
+
+test('a run that waits for nothing but its turn keeps its place', () => {
+  const held = run({ ...waiting, heldBack: true, reason: 'Waits: vault "cellar" runs 8 of 8 at once.' });
+  expect(decideTick({ active: null, waiting: held })).toEqual({
+    state: 'missed',
+    reason:
+      'The run of 2026-11-22T10:00:00Z had not had its turn yet: Waits: vault "cellar" runs 8 of 8 at once.',
   });
 });

@@ -13,7 +13,8 @@ export type TickDecision =
 /**
  * The overlap rule: one run of a plan at a time, at most one waiting behind it; a further tick is missed. Without a
  * run to wait behind, a scheduled run that has not started by now could not start in time: it is missed, and the new
- * tick takes its place. A manual start and a run between two attempts keep theirs.
+ * tick takes its place. A manual start and a run between two attempts keep theirs, and so does a run that waits for
+ * nothing but its turn: it would else lose, with its lateness, its priority, and never have one.
  */
 export function decideTick({ active, waiting }: OpenRuns): TickDecision {
   if (!waiting)
@@ -36,6 +37,11 @@ export function decideTick({ active, waiting }: OpenRuns): TickDecision {
     return {
       state: 'missed',
       reason: `The run of ${instant(waiting.scheduledFor)} had yet to be tried again${because(waiting.reason)}`,
+    };
+  if (waiting.heldBack)
+    return {
+      state: 'missed',
+      reason: `The run of ${instant(waiting.scheduledFor)} had not had its turn yet${because(waiting.reason)}`,
     };
   return {
     state: 'waiting',

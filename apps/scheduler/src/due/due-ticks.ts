@@ -13,6 +13,7 @@ import {
 import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { decideTick } from './decide-tick.js';
+import { spreadReason, startOf } from './start-spread.js';
 
 const BATCH = 1000;
 
@@ -76,8 +77,13 @@ export class DueTicks {
       const { runId, reason } = decision.displaces;
       changed(await endRun(transaction, runId, { state: 'missed', reason }));
     }
-    const { state, reason } = decision;
-    changed(...(await addRuns(transaction, [{ ...tickOf(plan), state, reason, scheduledFor }])));
+    const start = startOf(plan, scheduledFor, this.runtime.config.START_JITTER_SECONDS);
+    const waits =
+      decision.state === 'waiting' && start.getTime() > Date.now()
+        ? { reason: decision.reason ?? spreadReason(start), notBefore: start }
+        : { reason: decision.reason };
+    const tick = { ...tickOf(plan), state: decision.state, ...waits, scheduledFor };
+    changed(...(await addRuns(transaction, [tick])));
     this.runtime.metrics.tickLatenessSeconds.observe(Math.max(0, Date.now() - scheduledFor.getTime()) / 1000);
   }
 }

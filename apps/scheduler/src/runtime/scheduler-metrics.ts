@@ -31,6 +31,12 @@ export class SchedulerMetrics {
     registers: [this.registry],
   });
 
+  readonly heldBackRuns = new Gauge({
+    name: 'pbk_held_back_runs',
+    help: 'Runs that could start and wait for their turn, because their vault has no room for more at once',
+    registers: [this.registry],
+  });
+
   readonly invalidReceipts = new Counter({
     name: 'pbk_invalid_receipts_total',
     help: 'Receipts that no pinned vault key had made',

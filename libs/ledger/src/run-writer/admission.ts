@@ -9,7 +9,7 @@ const VAULT_LOCKS = 0x7661;
 /** How many runs a vault lets be under way, and how many are, queued ones included. */
 export interface VaultRoom {
   readonly maxRuns: number;
-  readonly active: number;
+  active: number;
 }
 
 /**
