@@ -102,7 +102,7 @@ async function jest(title, of, workers, minutes) {
   );
   const script = join(root, 'node_modules/jest/bin/jest.js');
   const args = [script, '--projects', ...of, `--maxWorkers=${workers}`, '--passWithNoTests'];
-  args.push('--json', `--outputFile=${report}`, '--testLocationInResults=false', '--silent');
+  args.push('--json', `--outputFile=${report}`, '--testTimeout=30000', '--silent');
   // With --json the results would also go to standard output: the report is enough, the progress is on stderr.
   const ending = await runProgram(pinnedNode(), args, {
     cwd: root,
