@@ -7,6 +7,7 @@ import {
   makeLargeFile,
   makeManyFiles,
   temporaryDirectory,
+  until,
   type TemporaryDirectory,
 } from '@periodic-backup/testing';
 import { LauncherProcess, processesOf } from './launcher-process.js';
@@ -72,6 +73,17 @@ describe('npm start', () => {
     launcher.signal('SIGTERM');
     await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
+  }, 120_000);
+
+  it('kills at a second Ctrl-C what does not stop, and leaves no process', async () => {
+    launcher = await LauncherProcess.start(...args);
+    const { pids } = await launcher.first('started');
+    process.kill(pids['receiver'] ?? NaN, 'SIGSTOP');
+    launcher.signal('SIGINT');
+    await launcher.says('Stopping');
+    await launcher.insist('SIGINT');
+    await launcher.endsWith(130);
+    await until(() => processesOf(data).length === 0, { what: 'the killed to be gone' });
   }, 120_000);
 
   it('killed outright is cleaned up after by the next start', async () => {

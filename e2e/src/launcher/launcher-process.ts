@@ -16,6 +16,7 @@ const Line = z.discriminatedUnion('type', [
     api: z.string(),
     agentId: z.string(),
     vaultId: z.string(),
+    pids: z.record(z.string(), z.int()),
     plans: z.array(Plan),
   }),
   z.object({ type: z.literal('progress'), planName: z.string(), filesDone: z.int() }),
@@ -122,6 +123,12 @@ export class LauncherProcess {
     } catch (cause) {
       throw new Error(`${(cause as Error).message} The launcher said:\n${this.words}`, { cause });
     }
+  }
+
+  /** Signals again and again until it has ended, as an impatient person does. */
+  async insist(signal: NodeJS.Signals): Promise<void> {
+    const again = (): boolean => this.#hasEnded || !this.#child.kill(signal);
+    await this.#explained(until(again, { intervalMs: 100, what: 'the launcher to give in' }));
   }
 
   /** For the end of a test, whatever came of it. */
