@@ -16,6 +16,7 @@ import { RunRefused } from '../checks/run-refused.js';
 import type { PendingRules } from '../state/pending-rules.js';
 import type { StateFolder } from '../state/state-folder.js';
 import type { CancelFlag } from '../transfer/cancel-flag.js';
+import { Pace, type AgentShare } from '../transfer/pace.js';
 import type { RunTally } from '../transfer/run-tally.js';
 import { sendSnapshot } from '../transfer/snapshot-sender.js';
 import type { TransferTimes } from '../transfer/transfer-times.js';
@@ -31,6 +32,8 @@ export interface AgentContext {
   readonly state: StateFolder;
   readonly pending: PendingRules;
   readonly times: TransferTimes;
+  /** What the runs of this agent share, as it is at the moment. */
+  shareOf: () => AgentShare;
 }
 
 /** How an attempt ended on this agent: receipt or error. */
@@ -70,19 +73,20 @@ async function backUp(
   onConnected: (receiver: ReceiverOffer) => void,
 ): Promise<RunEnd> {
   const { order, ticket, receivers } = job;
-  const { pending, state, times, software } = context;
+  const { pending, state, times, software, shareOf } = context;
   const { source, backup } = checkDirectories(order, context.allowed);
   pending.dropOthers(order);
   for (const rule of pending.all())
     if (rule.order.planId === order.planId) await finishRule(rule, context, cancel);
   const transmitted = backup && new TransmittedFiles(pending.listOf(order));
+  const pace = new Pace(order.bandwidth ?? null, shareOf);
   tally.bytesSent = state.sentBefore(order.planId, order.runId);
   try {
     const receipt = await tryReceivers(
       receivers,
       (receiver) =>
         sendSnapshot(receiver, {
-          ...{ ticket, source, transmitted, tally, cancel, times, onConnected },
+          ...{ ticket, source, transmitted, tally, cancel, times, pace, onConnected },
           excludes: order.excludes,
           agent: software,
         }),

@@ -12,6 +12,7 @@ import { runBackup, type AgentContext, type RunEnd } from '../run/run-backup.js'
 import { PendingRules } from '../state/pending-rules.js';
 import { StateFolder } from '../state/state-folder.js';
 import { CancelFlag } from '../transfer/cancel-flag.js';
+import { FULL_SHARE } from '../transfer/pace.js';
 import { RunTally } from '../transfer/run-tally.js';
 import { TRANSFER_TIMES } from '../transfer/transfer-times.js';
 
@@ -42,6 +43,7 @@ export class TestAgent {
         state,
         pending: new PendingRules(state.rules),
       },
+      shareOf: () => FULL_SHARE,
       allowed: { sources: [this.source], backups: [this.backup] },
       times: { ...TRANSFER_TIMES, roundPauseMs: 10, roundPauseMaxMs: 20, giveUpMs: 500, connectMs: 1000 },
     };

@@ -3,7 +3,8 @@ import { doTask } from '../run/do-task.js';
 import { PendingRules } from '../state/pending-rules.js';
 import { StateFolder } from '../state/state-folder.js';
 import { CancelFlag } from '../transfer/cancel-flag.js';
-import type { TaskMessage, ThreadMessage, ThreadSettings } from './thread-messages.js';
+import { FULL_SHARE, type AgentShare } from '../transfer/pace.js';
+import type { ThreadMessage, ThreadSettings, ToThread } from './thread-messages.js';
 
 /** The thread of one run: it owns the socket and may block on files; the main thread keeps Redis and heartbeats. */
 const port = parentPort;
@@ -11,11 +12,17 @@ if (!port) throw new Error('This module runs as a worker thread.');
 
 const { stateDir, ...settings } = workerData as ThreadSettings;
 const state = StateFolder.open(stateDir);
-const context = { ...settings, state, pending: new PendingRules(state.rules) };
+let share: AgentShare = FULL_SHARE;
+const context = { ...settings, state, pending: new PendingRules(state.rules), shareOf: () => share };
 
 const tell = (message: ThreadMessage): void => port.postMessage(message);
 
-port.on('message', ({ task, cancelMemory }: TaskMessage) => {
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'share') {
+    share = message.share;
+    return;
+  }
+  const { task, cancelMemory } = message;
   const listener = {
     connected: (receiverId: string) => tell({ kind: 'connected', receiverId }),
     progress: (

@@ -1,6 +1,7 @@
 import type { RunCounts } from '@periodic-backup/contracts';
 import type { AllowedDirectories } from '../checks/check-directories.js';
 import type { RunEnd } from '../run/run-backup.js';
+import type { AgentShare } from '../transfer/pace.js';
 import type { RunTask } from '../runs/run-task.js';
 import type { Progress } from '../transfer/run-tally.js';
 import type { TransferTimes } from '../transfer/transfer-times.js';
@@ -15,11 +16,10 @@ export interface ThreadSettings {
   readonly times: TransferTimes;
 }
 
-/** Main thread → thread: one task at a time. */
-export interface TaskMessage {
-  readonly task: RunTask;
-  readonly cancelMemory: SharedArrayBuffer;
-}
+/** Main thread → thread: one task at a time, and before and meanwhile its share of the agent's bandwidth. */
+export type ToThread =
+  | { readonly kind: 'task'; readonly task: RunTask; readonly cancelMemory: SharedArrayBuffer }
+  | { readonly kind: 'share'; readonly share: AgentShare };
 
 /** Thread → main thread. */
 export type ThreadMessage =

@@ -4,7 +4,8 @@ import type { RunEnd } from '../run/run-backup.js';
 import type { RunTask, TaskListener, TaskThreads } from '../runs/run-task.js';
 import type { CancelFlag } from '../transfer/cancel-flag.js';
 import { RunTally } from '../transfer/run-tally.js';
-import type { TaskMessage, ThreadMessage, ThreadSettings } from './thread-messages.js';
+import { AgentBandwidth } from './agent-bandwidth.js';
+import type { ThreadMessage, ThreadSettings, ToThread } from './thread-messages.js';
 
 /** Threads kept idle: the next run begins without waiting for one to start. */
 const WARM_THREADS = 1;
@@ -19,6 +20,7 @@ const OLD_GENERATION_MB = 128;
 export class ThreadPool implements TaskThreads {
   readonly #idle: Worker[] = [];
   readonly #all = new Set<Worker>();
+  readonly #bandwidth = new AgentBandwidth();
   #closed = false;
 
   constructor(private readonly settings: ThreadSettings) {}
@@ -30,7 +32,12 @@ export class ThreadPool implements TaskThreads {
 
   async execute(task: RunTask, listener: TaskListener, cancel: CancelFlag): Promise<RunEnd> {
     const thread = this.#idle.pop() ?? this.#start();
+    const leave =
+      task.kind === 'run'
+        ? this.#bandwidth.join(task.job, (share) => post(thread, { kind: 'share', share }))
+        : () => undefined;
     const end = await this.#do(thread, task, listener, cancel);
+    leave();
     if (this.#closed || !this.#all.has(thread) || this.#idle.length >= WARM_THREADS) await this.#end(thread);
     else this.#idle.push(thread);
     return end;
@@ -69,8 +76,7 @@ export class ThreadPool implements TaskThreads {
         }
       };
       thread.on('message', onMessage).on('error', onError).on('exit', onExit);
-      const message: TaskMessage = { task, cancelMemory: cancel.memory };
-      thread.postMessage(message);
+      post(thread, { kind: 'task', task, cancelMemory: cancel.memory });
     });
   }
 
@@ -96,4 +102,8 @@ export class ThreadPool implements TaskThreads {
   async #end(thread: Worker): Promise<void> {
     await thread.terminate();
   }
+}
+
+function post(thread: Worker, message: ToThread): void {
+  thread.postMessage(message);
 }

@@ -13,6 +13,7 @@ import { LargeFile, ReadFailed } from './large-file.js';
 import type { OpenEntries, OpenFile, Want } from './open-entries.js';
 import { readSmallFile } from './read-small-file.js';
 import type { RunTally } from './run-tally.js';
+import type { Pace } from './pace.js';
 import type { SourceFiles } from './source-files.js';
 
 const NO_DIGEST = Buffer.alloc(32);
@@ -31,6 +32,7 @@ export interface AnswerParts {
   readonly source: SourceFiles;
   readonly ring: DataRing;
   readonly frames: FilesFrames;
+  readonly pace: Pace;
   readonly tally: RunTally;
   /** Takes what was sent as it is, for the rule after the receipt; null for `keep`. */
   readonly transmitted: TransmittedFiles | null;
@@ -66,8 +68,9 @@ export class FileAnswers {
   /** Sends the next piece of the large file; does nothing while every buffer is still with the socket. */
   goOn(): void {
     const large = this.#large;
-    const piece = large && this.parts.ring.acquire();
-    if (!large || !piece) return;
+    const place = large && this.parts.ring.acquire();
+    if (!large || !place) return;
+    const piece = place.subarray(0, this.parts.pace.frameBytes);
     try {
       const before = large.file.position;
       const more = large.file.position < large.skipTo ? this.#skip(large, piece) : this.#send(large, piece);
@@ -108,6 +111,7 @@ export class FileAnswers {
         this.parts.tally.bytesRead += content.length;
         this.#batch.settle(file.ordinal, outcome, want.what === 'digest' ? 0 : content.length);
         this.#settled(want, outcome, read.status === 'whole' ? state : null);
+        if (this.#batch.bytes >= this.parts.pace.frameBytes) this.flush();
       }
     }
   }

@@ -3,6 +3,7 @@ import { BackupClientSession, SessionError, type WantItem, type Welcome } from '
 import { asSessionError } from './as-session-error.js';
 import type { CancelFlag } from './cancel-flag.js';
 import { FilesFrames } from './files-frames.js';
+import type { Pace } from './pace.js';
 import type { TransferTimes } from './transfer-times.js';
 import { Wire } from './wire.js';
 
@@ -33,8 +34,7 @@ export class ReceiverLink {
   /** Connects. @throws SessionError CONNECTION_LOST – try the next receiver */
   static async open(
     receiver: ReceiverOffer,
-    cancel: CancelFlag,
-    times: TransferTimes,
+    { cancel, times, pace }: { cancel: CancelFlag; times: TransferTimes; pace: Pace },
   ): Promise<ReceiverLink> {
     cancel.check();
     const givenUp = new AbortController();
@@ -52,6 +52,7 @@ export class ReceiverLink {
         onEnd: (error) => link?.onEnd(error),
         onRoom: () => link?.wake(),
       },
+      pace,
       givenUp.signal,
     ).catch((error: unknown) => {
       cancel.check();
@@ -87,6 +88,16 @@ export class ReceiverLink {
       this.#resume = resolve;
     });
     this.check();
+  }
+
+  /** The same, or `delayMs` later. */
+  async rest(delayMs: number): Promise<void> {
+    const timer = setTimeout(() => this.wake(), delayMs);
+    try {
+      await this.pause();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async until<T>(ready: () => T | null | undefined): Promise<T> {

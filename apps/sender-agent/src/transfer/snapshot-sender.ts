@@ -10,6 +10,7 @@ import { DataRing } from './data-ring.js';
 import { FileAnswers } from './file-answers.js';
 import { OpenEntries, type OpenFile } from './open-entries.js';
 import { ReceiverLink } from './receiver-link.js';
+import type { Pace } from './pace.js';
 import type { RunTally } from './run-tally.js';
 import { SourceFiles } from './source-files.js';
 import type { TransferTimes } from './transfer-times.js';
@@ -24,6 +25,7 @@ export interface SnapshotOrder {
   readonly tally: RunTally;
   readonly cancel: CancelFlag;
   readonly times: TransferTimes;
+  readonly pace: Pace;
   /** Takes what was sent as it is, for the rule after the receipt; null for `keep`. */
   readonly transmitted: TransmittedFiles | null;
   /** HELLO is on its way. */
@@ -41,7 +43,7 @@ const SLICE_MS = 5;
  * @throws SessionError – retryable ones on the next receiver or later
  */
 export async function sendSnapshot(receiver: ReceiverOffer, order: SnapshotOrder): Promise<Receipt> {
-  const link = await ReceiverLink.open(receiver, order.cancel, order.times);
+  const link = await ReceiverLink.open(receiver, order);
   let failure: SessionError | null = null;
   try {
     link.session.open({
@@ -97,6 +99,7 @@ class SnapshotStream {
       ring: new DataRing(link.wire),
       open: this.#open,
       source: this.#source,
+      pace: order.pace,
       tally,
       transmitted,
     });
@@ -127,9 +130,15 @@ class SnapshotStream {
 
   async #stream(): Promise<void> {
     const { link } = this;
+    const { pace } = this.order;
     let turnAt = performance.now() + SLICE_MS;
     for (;;) {
       link.check();
+      const { delayMs } = pace;
+      if (delayMs > 0) {
+        await link.rest(delayMs);
+        continue;
+      }
       const state = this.#step();
       if (state === 'done') return;
       if (state === 'wait' || link.wire.full) await link.pause();

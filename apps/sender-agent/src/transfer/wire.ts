@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { SessionError } from '@periodic-backup/protocol';
+import type { Pace } from './pace.js';
 
 export interface WireHandlers {
   onBytes(chunk: Buffer): void;
@@ -20,6 +21,7 @@ export class Wire {
   private constructor(
     private readonly socket: Socket,
     private readonly handlers: WireHandlers,
+    private readonly pace: Pace,
   ) {
     socket.on('data', (chunk: Buffer) => {
       this.#heardAt = performance.now();
@@ -36,6 +38,7 @@ export class Wire {
     port: number,
     timeoutMs: number,
     handlers: WireHandlers,
+    pace: Pace,
     signal: AbortSignal,
   ): Promise<Wire> {
     const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
@@ -59,7 +62,7 @@ export class Wire {
       );
     }
     socket.removeAllListeners('error');
-    return new Wire(socket, handlers);
+    return new Wire(socket, handlers, pace);
   }
 
   /** Hands bytes to the socket; they belong to it until {@link isFlushed} says otherwise. */
@@ -67,6 +70,7 @@ export class Wire {
     if (this.#ended) return;
     this.#handedOver++;
     this.#spokeAt = performance.now();
+    this.pace.spend(bytes.length);
     this.socket.write(bytes, this.#onFlushed);
   };
 
