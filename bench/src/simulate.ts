@@ -2,13 +2,18 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startPostgres, startRedis, temporaryDirectory, until } from '@periodic-backup/testing';
+import {
+  ControlPlane,
+  SimulatedAgents,
+  SimulatedVault,
+  startPostgres,
+  startRedis,
+  temporaryDirectory,
+  until,
+} from '@periodic-backup/testing';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { listProcesses, peakBytes } from './processes.js';
-import { ControlPlane } from './simulation/control-plane.js';
-import { SimulatedAgents } from './simulation/simulated-agents.js';
-import { SimulatedVault } from './simulation/simulated-vault.js';
 
 const { values } = parseArgs({
   options: {
@@ -49,19 +54,21 @@ const database = new pg.Pool({ connectionString: postgres.url });
 let plane: ControlPlane | undefined;
 const announcing = new AbortController();
 try {
-  plane = await ControlPlane.start(redisServer.url, postgres.url, join(folder.path, 'keys'), schedulerCount);
+  plane = await ControlPlane.start(
+    { redisUrl: redisServer.url, databaseUrl: postgres.url },
+    join(folder.path, 'keys'),
+    { schedulers: schedulerCount, adminApis: 1 },
+  );
+  const api = plane.apis[0] as string;
   await agents.start();
   await announceAll();
   const beat = keepAnnouncing();
   console.log(`${agentCount} agents, ${schedulerCount} schedulers; making ${planCount} plans …`);
-  await until(
-    async () => (await fetch(`${plane?.api}/vaults`).then((answer) => answer.text())).includes(vault.id),
-    {
-      deadlineMs: 30_000,
-      what: 'the vault to be known',
-    },
-  );
-  await createPlans(plane.api);
+  await until(async () => (await fetch(`${api}/vaults`).then((answer) => answer.text())).includes(vault.id), {
+    deadlineMs: 30_000,
+    what: 'the vault to be known',
+  });
+  await createPlans(api);
 
   // Everything made so far is due from its creation; the count begins with a whole period ahead.
   const from = new Date();

@@ -1,5 +1,8 @@
 export { ChaosProxy, type Fault } from './chaos-proxy.js';
 export { describeTree, differences, makeLargeFile, makeManyFiles, seededBytes } from './file-trees.js';
+export { ControlPlane } from './control-plane.js';
+export { SimulatedAgents } from './simulated-agents.js';
+export { SimulatedVault } from './simulated-vault.js';
 export { freePort } from './free-port.js';
 export { startGuarded, type GuardOptions, type GuardedProcess } from './guarded-process.js';
 export { startPostgres } from './start-postgres.js';
