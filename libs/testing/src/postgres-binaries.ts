@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -53,4 +53,33 @@ export function postgresUser(): { uid: number; gid: number } | undefined {
     });
     return { uid: id('-u'), gid: id('-g') };
   }
+}
+
+/** How a program is started as another user: with `uid` and `gid`, or through words before it. */
+export interface RunAs {
+  readonly ids: { uid?: number; gid?: number };
+  readonly prefix: readonly string[];
+}
+
+/**
+ * Runs `program` as `user`, even from a directory that user may not enter (a clone under /root): then with the one
+ * capability to pass through. access(2), which PostgreSQL asks about its own program, ignores capabilities without
+ * no_setuid_fixup.
+ */
+export function runAs(user: { uid: number; gid: number } | undefined, program: string): RunAs {
+  if (!user) return { ids: {}, prefix: [] };
+  if (spawnSync(program, ['--version'], { ...user, cwd: '/', stdio: 'ignore' }).status === 0)
+    return { ids: user, prefix: [] };
+  return {
+    ids: {},
+    prefix: [
+      ...['setpriv', '--reuid', String(user.uid), '--regid', String(user.gid), '--clear-groups'],
+      ...[
+        '--inh-caps=-all,+dac_override',
+        '--ambient-caps=+dac_override',
+        '--bounding-set=-all,+dac_override',
+      ],
+      ...['--securebits=+no_setuid_fixup', '--no-new-privs'],
+    ],
+  };
 }

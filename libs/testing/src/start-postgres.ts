@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './free-port.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
-import { postgresBinaries, postgresUser } from './postgres-binaries.js';
+import { postgresBinaries, postgresUser, runAs } from './postgres-binaries.js';
 import { temporaryDirectory } from './temporary-directory.js';
 import type { ServerCertificate } from './test-certificates.js';
 import type { TestServer } from './test-server.js';
@@ -18,12 +18,15 @@ const run = promisify(execFile);
 export async function startPostgres(options: { certificate?: ServerCertificate } = {}): Promise<TestServer> {
   const { initdb, postgres } = postgresBinaries();
   const user = postgresUser();
+  const { ids, prefix } = runAs(user, postgres);
   const directory = await temporaryDirectory('pbk-postgres-');
   if (user) await chown(directory.path, user.uid, user.gid);
   await chmod(directory.path, 0o700);
+  const [initCommand = '', ...initArgs] = [...prefix, initdb];
   await run(
-    initdb,
+    initCommand,
     [
+      ...initArgs,
       `--pgdata=${directory.path}`,
       '--username=postgres',
       '--auth=trust',
@@ -31,7 +34,7 @@ export async function startPostgres(options: { certificate?: ServerCertificate }
       '--no-locale',
       '--no-sync',
     ],
-    { cwd: '/', ...user },
+    { cwd: '/', ...ids },
   );
   const port = await freePort();
   const settings = {
@@ -43,14 +46,16 @@ export async function startPostgres(options: { certificate?: ServerCertificate }
     ...(options.certificate ? { ssl: 'on', hba_file: join(directory.path, 'tls_only.conf') } : {}),
   };
   if (options.certificate) await writeTlsFiles(directory.path, options.certificate, user);
+  const [command = '', ...commandArgs] = [...prefix, postgres];
   const start = (): Promise<GuardedProcess> =>
     startGuarded(
-      postgres,
+      command,
       [
+        ...commandArgs,
         ...['-D', directory.path, '-p', String(port)],
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
-      { readyText: 'ready to accept connections', orphanSignal: 'INT', ...user },
+      { readyText: 'ready to accept connections', orphanSignal: 'INT', ...ids },
     );
   let server = await start();
   return {

@@ -67,6 +67,9 @@ describe('checkDirectories', () => {
       expect.stringContaining('is not a directory'),
     ]);
     expect(check({ targetDir: at('file') }).problems).toEqual([expect.stringContaining('cannot be written')]);
+    expect(check({ targetDir: '/proc/no/such' }).problems).toEqual([
+      expect.stringContaining('cannot be written'),
+    ]);
     expect(check({ dataDir: at('file', 'x') }).problems).toEqual([
       expect.stringContaining('cannot be written'),
     ]);

@@ -1,6 +1,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   mkdirSync,
   opendirSync,
   rmSync,
@@ -8,7 +9,7 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { isWithin, realPath } from './containment.js';
 
 export interface Directories {
@@ -115,7 +116,7 @@ export function sourceProblem(path: string): string | null {
 function unwritable(what: string, path: string, flag: string): string[] {
   const probe = join(path, `.write-probe-${process.pid}`);
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectories(path);
     writeFileSync(probe, '');
     rmSync(probe);
     return [];
@@ -125,6 +126,13 @@ function unwritable(what: string, path: string, flag: string): string[] {
       `The ${what} ${path} cannot be written (${reason}): grant this user write access or choose another ${flag}.`,
     ];
   }
+}
+
+/** One name at a time: Node's recursive mkdir never returns where a parent takes no children, such as /proc. */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  mkdirSync(path);
 }
 
 /** A gitignore pattern that matches exactly this directory of the source. */

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -37,14 +39,25 @@ export function flushFileSystem(path: string): void {
   if (status !== 0) throw new Error(`sync -f failed: ${stderr.toString().trim()}`);
 }
 
-/** Makes a directory and those above it, each name surviving power loss. */
+/**
+ * Makes a directory and those above it, each name surviving power loss. One name at a time: Node's recursive mkdir never
+ * returns where a parent exists that takes no children, such as /proc.
+ */
 export function makeDirectoryDurably(directory: string, mode = 0o777): void {
-  const made = mkdirSync(directory, { recursive: true, mode });
-  if (made === undefined) return;
-  for (let at = directory; ; at = dirname(at)) {
-    flushDirectory(dirname(at));
-    if (at === made || at === dirname(at)) return;
+  if (existsSync(directory)) {
+    if (!statSync(directory).isDirectory())
+      throw Object.assign(new Error(`${directory} is not a directory`), { code: 'ENOTDIR' });
+    return;
   }
+  const parent = dirname(directory);
+  makeDirectoryDurably(parent, mode);
+  try {
+    mkdirSync(directory, mode);
+  } catch (error) {
+    // Another process was first.
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+  flushDirectory(parent);
 }
 
 /** Puts a whole file in place of whatever was there; it survives power loss. */

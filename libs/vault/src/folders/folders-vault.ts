@@ -1,5 +1,5 @@
-import { closeSync, existsSync, mkdirSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { FolderName, SnapshotName, type Receipt } from '@periodic-backup/contracts';
 import { SessionError, type Entry, type SnapshotSink } from '@periodic-backup/protocol';
 import { z } from 'zod';
@@ -74,7 +74,7 @@ export class FoldersVault implements Vault {
   /** Opens the vault of a directory and makes what it lacks. Several processes may do so at once. @throws StorageFailedError */
   static open(options: FoldersVaultOptions): FoldersVault {
     return attempt(`open ${options.targetDir}`, () => {
-      mkdirSync(options.targetDir, { recursive: true });
+      makeDirectoryDurably(resolve(options.targetDir));
       const layout = new VaultLayout(realpathSync(options.targetDir));
       makeDirectoryDurably(layout.own, 0o700);
       for (const directory of [layout.staging, layout.manifests, layout.receipts])
