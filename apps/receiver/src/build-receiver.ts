@@ -1,16 +1,18 @@
 import { HealthServer, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
 import type { SessionLimits } from '@periodic-backup/protocol';
-import type { ReceiverConfig } from './config.js';
+import { receiverIdOf, type ReceiverConfig } from './config.js';
 import { PresenceBoard } from './operations/presence-board.js';
 import { readinessChecks } from './operations/readiness.js';
 import type { ReceiverParts } from './operations/receiver-life.js';
 import { ReceiverMetrics } from './operations/receiver-metrics.js';
 import { awaitTicketKey } from './operations/ticket-key.js';
+import { VaultShare } from './operations/vault-share.js';
 import { ReceiptReporter } from './reports/receipt-reporter.js';
 import { RunEventQueue } from './reports/run-event-queue.js';
 import { SessionDesk, type DeskEvents } from './sessions/session-desk.js';
 import { TicketGate } from './sessions/ticket-gate.js';
 import { WorkerPool } from './sessions/worker-pool.js';
+import { IntakePace } from './transport/intake-pace.js';
 import { ProtocolServer } from './transport/protocol-server.js';
 import { ReceiveBuffers } from './transport/receive-buffers.js';
 import { openVaultAtStart } from './vault/open-vault.js';
@@ -42,20 +44,22 @@ export async function buildReceiver(
   const status = new VaultStatus(work, logger);
   const reporter = new ReceiptReporter(events, work, logger);
 
+  const pace = new IntakePace();
   const buffers = new ReceiveBuffers();
   const desk = new SessionDesk(
     new TicketGate(ticketKey, identity.id),
     pool,
     buffers,
     { maxClients: config.MAX_CLIENTS, limits: limitsOf(config) },
-    { events: deskEvents(metrics, reporter), logger },
+    { events: deskEvents(metrics, reporter, pace), logger },
   );
   const server = new ProtocolServer(serverOptions(config), desk, buffers);
   server.on('refused', (error) => metrics.onRefused(error));
 
   metrics.gauge('pbk_sessions_active', 'Sessions at the moment', () => desk.activeSessions);
   metrics.gauge('pbk_vault_free_bytes', 'Room in the file system of the vault', () => status.freeBytes);
-  const presence = new PresenceBoard(config, identity, desk, status, { redis, logger });
+  const share = new VaultShare(redis, pace, { receiverId: receiverIdOf(config), vaultId: identity.id });
+  const presence = new PresenceBoard(config, identity, desk, status, { redis, logger, share });
   const health = new HealthServer(readinessChecks(desk, status), registry);
   return {
     config,
@@ -72,12 +76,16 @@ export async function buildReceiver(
     status,
     presence,
     server,
+    pace,
   };
 }
 
-function deskEvents(metrics: ReceiverMetrics, reporter: ReceiptReporter): DeskEvents {
+function deskEvents(metrics: ReceiverMetrics, reporter: ReceiptReporter, pace: IntakePace): DeskEvents {
   return {
-    onReceivedBytes: (lengthBytes) => metrics.onReceivedBytes(lengthBytes),
+    onReceivedBytes: (lengthBytes, session) => {
+      metrics.onReceivedBytes(lengthBytes);
+      pace.received(lengthBytes, session);
+    },
     onCommitted: (receipt, seconds) => {
       metrics.onCommitted(receipt, seconds);
       void reporter.report(receipt);

@@ -7,6 +7,7 @@ export class PeerClock {
   private heardAtMs: number;
   private frameNumber = -1;
   private frameStartedAtMs = 0;
+  private stoppedAtMs: number | null = null;
 
   constructor(
     private readonly limits: SessionLimits,
@@ -30,6 +31,19 @@ export class PeerClock {
     }
   }
 
+  /** Nothing is read from the peer until {@link goOn}. */
+  stop(): void {
+    this.stoppedAtMs ??= this.now();
+  }
+
+  goOn(): void {
+    if (this.stoppedAtMs === null) return;
+    const stoppedMs = this.now() - this.stoppedAtMs;
+    this.heardAtMs += stoppedMs;
+    this.frameStartedAtMs += stoppedMs;
+    this.stoppedAtMs = null;
+  }
+
   /** Milliseconds since the last byte. */
   get silentMs(): number {
     return this.now() - this.heardAtMs;
@@ -37,6 +51,7 @@ export class PeerClock {
 
   /** @throws SessionError IDLE, TOO_SLOW */
   check(): void {
+    if (this.stoppedAtMs !== null) return;
     const { idleMs, frameGraceMs, minBytesPerSecond } = this.limits;
     if (this.silentMs > idleMs)
       throw new SessionError(

@@ -98,6 +98,12 @@ export class BackupServerSession {
     this.guarded(() => this.clock.heard(() => this.decoder.push(chunk)));
   }
 
+  /** This side reads nothing from the peer while held: none of that time counts as the peer's. */
+  holdPeer(held: boolean): void {
+    if (held) this.clock.stop();
+    else this.clock.goOn();
+  }
+
   /** Call about once a second: ends a session whose peer is silent or slow, and keeps the peer from thinking so. */
   checkDeadlines(): void {
     if (this.current === 'closed') return;

@@ -5,8 +5,9 @@ import { advertisedAddress, receiverIdOf, type ReceiverConfig } from '../config.
 import type { SessionDesk } from '../sessions/session-desk.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 import { readSettings } from './receiver-settings.js';
+import type { VaultShare } from './vault-share.js';
 
-/** Says in Redis that this receiver is there, and hears at each beat how many clients it may have. */
+/** Says in Redis that this receiver is there, and hears at each beat how many clients it may have, and how fast. */
 export class PresenceBoard {
   readonly #startedAt = new Date().toISOString();
   #announcer: PresenceAnnouncer | undefined;
@@ -17,7 +18,11 @@ export class PresenceBoard {
     private readonly identity: VaultIdentity,
     private readonly desk: SessionDesk,
     private readonly status: VaultStatus,
-    private readonly links: { readonly redis: RedisClient; readonly logger: Logger },
+    private readonly links: {
+      readonly redis: RedisClient;
+      readonly logger: Logger;
+      readonly share: VaultShare;
+    },
   ) {}
 
   /** From now on, with the port listened on. */
@@ -52,6 +57,7 @@ export class PresenceBoard {
       this.desk.maxClients = settings.maxClients ?? this.config.MAX_CLIENTS;
       this.desk.closedByPeople = settings.draining ?? false;
     }
+    await this.links.share.refresh(this.desk.activeSessions);
     // Not waited for: a slow disk must not make the receiver look dead.
     void this.status.refresh();
     const { desk, identity, status } = this;

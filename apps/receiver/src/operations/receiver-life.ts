@@ -6,6 +6,7 @@ import type { RunEventQueue } from '../reports/run-event-queue.js';
 import type { SessionDesk } from '../sessions/session-desk.js';
 import type { WorkerPool } from '../sessions/worker-pool.js';
 import { StartError } from '../start-error.js';
+import type { IntakePace } from '../transport/intake-pace.js';
 import type { ProtocolServer } from '../transport/protocol-server.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 import type { VaultWork } from '../vault/vault-work.js';
@@ -30,6 +31,7 @@ export interface ReceiverParts {
   readonly status: VaultStatus;
   readonly presence: PresenceBoard;
   readonly server: ProtocolServer;
+  readonly pace: IntakePace;
 }
 
 /** The order in which a receiver comes up and goes down. Listening and draining lie between: the transport's part. */

@@ -9,6 +9,7 @@ import {
   type SessionLimits,
 } from '@periodic-backup/protocol';
 import { randomUUID } from 'node:crypto';
+import type { PacedReader } from '../transport/intake-pace.js';
 import type { PeerReader, PeerSocket } from '../transport/peer-socket.js';
 import type { ReceiveBuffers } from '../transport/receive-buffers.js';
 import { packError, unpackError } from './error-on-the-way.js';
@@ -25,14 +26,14 @@ export type SessionOutcome =
   | { readonly kind: 'failed'; readonly error: SessionError };
 
 export interface SessionEvents {
-  onReceivedBytes(lengthBytes: number): void;
+  onReceivedBytes(lengthBytes: number, session: PacedReader): void;
   onCommitted(receipt: Receipt, seconds: number): void;
 }
 
 let lastNumber = 0;
 
 /** The main thread's side of a session: carries bytes between a peer and a worker, and keeps the peer awake. */
-export class RunningSession implements PeerReader, WorkerListener {
+export class RunningSession implements PeerReader, PacedReader, WorkerListener {
   readonly id = randomUUID();
   readonly startedAtMs = performance.now();
   /** Resolves when the worker has nothing to do with the session any more. */
@@ -95,10 +96,21 @@ export class RunningSession implements PeerReader, WorkerListener {
 
   bytes(buffer: Buffer, lengthBytes: number): void {
     this.receivedBytes += lengthBytes;
-    this.events.onReceivedBytes(lengthBytes);
     const bytes = buffer.buffer as ArrayBuffer;
     this.#post({ type: 'bytes', session: this.#number, bytes, lengthBytes }, [bytes]);
     if (++this.#withWorker >= MAX_BUFFERS_WITH_WORKER) this.peer.hold('worker');
+    this.events.onReceivedBytes(lengthBytes, this);
+  }
+
+  /** The peer is not to blame for the time until {@link releaseForPace}. */
+  holdForPace(): void {
+    this.peer.hold('pace');
+    this.#post({ type: 'held', session: this.#number, held: true });
+  }
+
+  releaseForPace(): void {
+    this.#post({ type: 'held', session: this.#number, held: false });
+    this.peer.release('pace');
   }
 
   gone(): void {

@@ -18,6 +18,8 @@ export type ToWorker =
       readonly bytes: ArrayBuffer;
       readonly lengthBytes: number;
     }
+  /** Reading from the peer is held by this side, or goes on: deadlines of the peer stand still meanwhile. */
+  | { readonly type: 'held'; readonly session: number; readonly held: boolean }
   | { readonly type: 'end'; readonly session: number }
   | { readonly type: 'fail'; readonly session: number; readonly error: ErrorOnTheWay }
   | { readonly type: 'task'; readonly task: number; readonly work: VaultTask };

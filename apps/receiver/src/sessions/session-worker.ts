@@ -51,6 +51,8 @@ function handle(message: ToWorker): void {
     case 'bytes':
       session?.receive(Buffer.from(message.bytes, 0, message.lengthBytes));
       return post({ type: 'consumed', session: message.session, bytes: message.bytes }, [message.bytes]);
+    case 'held':
+      return session?.hold(message.held);
     case 'end':
       return session?.end();
     case 'fail':

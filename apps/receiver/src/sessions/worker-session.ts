@@ -43,6 +43,10 @@ export class WorkerSession {
     this.#session.receive(bytes);
   }
 
+  hold(held: boolean): void {
+    this.#session.holdPeer(held);
+  }
+
   end(): void {
     this.#session.end();
   }

@@ -11,7 +11,7 @@ export interface PeerReader {
 }
 
 /** Reading stops while any of these holds. */
-type HoldReason = 'opening' | 'worker' | 'peer';
+type HoldReason = 'opening' | 'worker' | 'peer' | 'pace';
 
 const PAUSE_AT_UNSENT_BYTES = 256 * 1024;
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
