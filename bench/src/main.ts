@@ -33,7 +33,8 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   process.exit(2);
 }
 const root = mkdtempSync(join(values.dir ?? (existsSync('/dev/shm') ? '/dev/shm' : tmpdir()), 'pbk-bench-'));
-const installed = (command: string): boolean => spawnSync(command, ['--version']).status === 0;
+const installed = (command: string): boolean =>
+  spawnSync(command, [command === 'restic' ? 'version' : '--version']).status === 0;
 const ours = new Ours(root, root, 17_300, 17_400);
 const mirrors: Contestant[] = [];
 const snapshotters: Contestant[] = [];
