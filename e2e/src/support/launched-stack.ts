@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { FINAL_RUN_STATES, Plan, Run, type RunState } from '@periodic-backup/contracts';
+import { FINAL_RUN_STATES, Plan, ReceiverView, Run, type RunState } from '@periodic-backup/contracts';
 import { freePort, until } from '@periodic-backup/testing';
 import { z } from 'zod';
 
@@ -86,6 +86,21 @@ export class LaunchedStack {
   async runs(): Promise<Run[]> {
     const answer = await fetch(`${this.api}/runs?limit=100`);
     return z.object({ items: z.array(Run) }).parse(await answer.json()).items;
+  }
+
+  async receivers(): Promise<ReceiverView[]> {
+    const answer = await fetch(`${this.api}/receivers`);
+    return z.object({ items: z.array(ReceiverView) }).parse(await answer.json()).items;
+  }
+
+  /** Changes something of the API, such as `plans/<id>`. */
+  async patch(path: string, change: object): Promise<void> {
+    const answer = await fetch(`${this.api}/${path}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(change),
+    });
+    if (!answer.ok) throw new Error(`PATCH ${path} answered ${answer.status}: ${await answer.text()}`);
   }
 
   /** Asks for a run now; asks again while the API is away. */
