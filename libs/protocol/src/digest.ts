@@ -35,7 +35,8 @@ function nativeEngine(): Engine | null {
       '@napi-rs/blake-hash',
     ) as typeof import('@napi-rs/blake-hash');
     return {
-      of: (bytes) => native.blake3(bytes),
+      // As text: a buffer of native memory costs a finaliser, and is not freed before the event loop turns.
+      of: (bytes) => Buffer.from(native.blake3UrlSafeBase64(bytes), 'base64url'),
       create: () => {
         const hasher = new native.Blake3Hasher();
         return { update: (bytes) => void hasher.update(bytes), finish: () => hasher.digestBuffer() };

@@ -20,7 +20,7 @@ export interface WorkerListener {
  * Caps of a worker's own heap: a peer that finds a way to make it grow ends this thread only. The young generation
  * is small because receive buffers, the bulk of what moves, lie outside.
  */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 };
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
 
 /** A session worker, seen from the main thread. */
 export class PooledWorker {
