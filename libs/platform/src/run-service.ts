@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ConfigError } from './config.js';
+import { dropStartUpGarbage } from './start-up-garbage.js';
 
 const EXIT_BAD_CONFIG = 78; // EX_CONFIG of sysexits.h
 
@@ -22,8 +23,14 @@ export async function runService(start: () => Promise<INestApplicationContext>):
       process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
       process.send?.({ type: 'ready' });
     }
+    dropStartUpGarbage();
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : error);
+    console.error(isForPeople(error) ? error.message : error);
     process.exit(error instanceof ConfigError ? EXIT_BAD_CONFIG : 1);
   }
+}
+
+/** Errors with a cause were worded for a person; a stack would only hide what they say. */
+function isForPeople(error: unknown): error is Error {
+  return error instanceof ConfigError || (error instanceof Error && error.cause !== undefined);
 }

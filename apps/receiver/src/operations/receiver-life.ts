@@ -11,7 +11,6 @@ import type { ProtocolServer } from '../transport/protocol-server.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 import type { VaultWork } from '../vault/vault-work.js';
 import type { PresenceBoard } from './presence-board.js';
-import { dropStartUpGarbage } from './start-up-garbage.js';
 import type { ReceiverMetrics } from './receiver-metrics.js';
 
 const REPEAT_RECEIPTS_OF_MS = 24 * 60 * 60_000;
@@ -49,7 +48,6 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS));
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
-      dropStartUpGarbage();
       void presence.start(port);
     });
     server.on('draining', () => {

@@ -75,6 +75,7 @@ export class FileAnswers {
       const before = large.file.position;
       const more = large.file.position < large.skipTo ? this.#skip(large, piece) : this.#send(large, piece);
       this.parts.tally.bytesRead += large.file.position - before;
+      if (!large.want.again) this.parts.tally.openFileBytes = large.file.position;
       if (!more) this.#endLarge(large);
     } catch (error) {
       if (!(error instanceof ReadFailed)) throw error;

@@ -29,6 +29,8 @@ export class RunTally {
   filesFailed = 0;
   filesDone = 0;
   bytesDone = 0;
+  /** Of the large file under way. */
+  openFileBytes = 0;
   currentPath: Buffer | null = null;
   readonly problems: RunProblem[] = [];
   #walkedBytes = 0;
@@ -40,6 +42,7 @@ export class RunTally {
   /** Begins the source anew: another receiver takes over. Bytes read and sent go on counting. */
   restart(): void {
     this.entries = this.files = this.filesFailed = this.filesDone = this.bytesDone = this.#walkedBytes = 0;
+    this.openFileBytes = 0;
     this.#walkEnded = false;
     this.problems.length = 0;
   }
@@ -56,6 +59,7 @@ export class RunTally {
   finishedFile(sizeBytes: number): void {
     this.filesDone++;
     this.bytesDone += sizeBytes;
+    this.openFileBytes = 0;
   }
 
   problem(path: Buffer, code: string, message = describeErrno(code)): void {
@@ -94,7 +98,7 @@ export class RunTally {
     const estimate = this.#walkEnded ? this.totals : this.estimate;
     return {
       filesDone: this.filesDone,
-      bytesDone: this.bytesDone,
+      bytesDone: this.bytesDone + this.openFileBytes,
       filesTotal: estimate && Math.max(estimate.files, this.files),
       bytesTotal: estimate && Math.max(estimate.bytes, this.#walkedBytes),
       currentPath: this.currentPath && showPath(this.currentPath),

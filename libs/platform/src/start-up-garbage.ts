@@ -2,8 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Gives back what loading the program left behind, about 35 MB. V8 would keep it: a receiver allocates too little on its
- * main thread to make it collect, and the room is what ten or so more sessions need.
+ * Gives back what loading the program left behind, about 35 MB. V8 would keep it: our main threads allocate too little
+ * to make it collect.
  */
 export function dropStartUpGarbage(): void {
   setFlagsFromString('--expose-gc');
