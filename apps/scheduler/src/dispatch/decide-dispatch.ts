@@ -31,8 +31,6 @@ export interface DispatchQuestion {
   readonly now: Date;
   /** Signs the ticket. */
   readonly ticketKey: KeyObject;
-  /** The caller asks for the runs of the vault in the order they were due: nobody is passed over. */
-  readonly inTurn: boolean;
 }
 
 /**
@@ -101,12 +99,12 @@ async function whyHeldBack(
   transaction: Ledger,
   { vaultId }: PlanRow,
   waiting: RunRow,
-  { surroundings: { receivers }, now, inTurn }: DispatchQuestion,
+  { surroundings: { receivers }, now }: DispatchQuestion,
 ): Promise<string | null> {
   const room = await lockVaultRoom(transaction, vaultId);
   if (!room) return null;
   if (isFull(room)) return roomReason(vaultId, room, receivers);
-  if (inTurn) return null;
+  // Whoever asks: between a look at the queue and this lock another run may have got in front.
   const [first] = await nextInTurn(transaction, { vaultId, now, limit: 1 });
   if (!first || first.id === waiting.id || !isBefore(first, waiting)) return null;
   return `Waits: ${vaultInWords(vaultId, receivers)} serves runs first that were due earlier.`;

@@ -60,7 +60,7 @@ export class Dispatcher {
       await this.decisions.take(planId, before);
       throw error;
     }
-    await this.#dispatch(plan.id, surroundings, { before });
+    await this.#dispatch(plan.id, surroundings, before);
     await this.#dispatchInTurn(plan.vaultId);
   }
 
@@ -134,9 +134,11 @@ export class Dispatcher {
         }
       }
     }
-    const outcome = await this.#dispatch(run.planId, surroundings, { inTurn: true });
+    const outcome = await this.#dispatch(run.planId, surroundings);
     const room = rooms.get(plan.vaultId);
     if (room && outcome === 'sent') room.active++;
+    // Others have filled it meanwhile; those behind in this round are not to pass, should it have room again.
+    if (room && outcome === 'held back') room.active = Math.max(room.active, room.maxRuns);
     return outcome;
   }
 
@@ -148,7 +150,7 @@ export class Dispatcher {
       if (!next || next.id === before) return;
       before = next.id;
       const surroundings = await this.presence.around(next.agentId);
-      const outcome = await this.#dispatch(next.planId, surroundings, { inTurn: true });
+      const outcome = await this.#dispatch(next.planId, surroundings);
       if (outcome === 'held back') return;
     }
   }
@@ -156,13 +158,13 @@ export class Dispatcher {
   async #dispatch(
     planId: string,
     surroundings: Surroundings,
-    { inTurn = false, before = nothing }: { inTurn?: boolean; before?: Decision },
+    before: Decision = nothing,
   ): Promise<DispatchOutcome> {
     const now = new Date();
     const { ticketKey } = this.runtime;
     const decision = await this.decisions.take(planId, async (transaction, changed) => {
       await before(transaction, changed);
-      return decideDispatch(transaction, planId, { surroundings, now, ticketKey, inTurn }, changed);
+      return decideDispatch(transaction, planId, { surroundings, now, ticketKey }, changed);
     });
     if (decision.kind === 'sent') await this.queues.add(decision.run, decision.job);
     return decision.kind;
