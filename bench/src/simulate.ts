@@ -51,6 +51,8 @@ const vault = new SimulatedVault();
 const ids = Array.from({ length: agentCount }, (_, i) => `agent-${String(i).padStart(5, '0')}`);
 const agents = new SimulatedAgents(redisServer.url, ids, vault);
 const database = new pg.Pool({ connectionString: postgres.url });
+// The server may end idle connections before the pool has: what counts was read by then.
+database.on('error', (error) => console.error(error.message));
 let plane: ControlPlane | undefined;
 const announcing = new AbortController();
 try {
