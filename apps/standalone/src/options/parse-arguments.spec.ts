@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { InputError } from './input-error.js';
 import { parseArguments } from './parse-arguments.js';
 
-const surroundings = { cwd: '/work/dir', defaultDataDir: '/clone/.periodic-backup', homeDir: '/home/me' };
+const surroundings = { cwd: '/here/dir', defaultDataDir: '/clone/.periodic-backup', homeDir: '/home/me' };
 const parse = (...args: string[]) => {
   const parsed = parseArguments(args, surroundings);
   if (!parsed) throw new Error('Only --help gives nothing.');
@@ -13,12 +13,12 @@ const problemsOf = (...args: string[]): readonly string[] => parse(...args).prob
 describe('parseArguments', () => {
   it('resolves relative directories against where the command was typed', () => {
     const { options } = parse('--source', './docs', '--source', '/srv/a', '--target', '../t');
-    expect(options.sourceDirs).toEqual(['/work/dir/docs', '/srv/a']);
-    expect(options.targetDir).toBe('/work/t');
+    expect(options.sourceDirs).toEqual(['/here/dir/docs', '/srv/a']);
+    expect(options.targetDir).toBe('/here/t');
   });
 
   it('counts a source that is named twice once', () => {
-    expect(parse('--source', 'docs', '--source', './docs/').options.sourceDirs).toEqual(['/work/dir/docs']);
+    expect(parse('--source', 'docs', '--source', './docs/').options.sourceDirs).toEqual(['/here/dir/docs']);
   });
 
   it('leaves what was not said undefined, so that a restart changes nothing', () => {
@@ -64,7 +64,7 @@ describe('parseArguments', () => {
     expect(problems).toEqual([]);
     expect(options).toMatchObject({
       afterTransmit: 'move',
-      backupDir: '/work/dir/b',
+      backupDir: '/here/dir/b',
       excludes: ['*.tmp', 'cache/'],
       schedule: { kind: 'cron', cron: '0 2 * * *', timezone: 'Europe/Berlin' },
       once: true,
