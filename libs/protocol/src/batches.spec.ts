@@ -60,14 +60,14 @@ describe('a batch of entries', () => {
 describe('a batch of files', () => {
   const content = Buffer.alloc(MAX_SMALL_FILE_BYTES, 7);
 
-  test('takes small files until it holds 1 MiB, and never outgrows its frame', () => {
+  test('takes small files until it holds 128 KiB, and never outgrows its frame', () => {
     const batch = new FilesBatch();
     let ordinal = 0;
     for (let place = batch.reserve(content.length); place; place = batch.reserve(content.length)) {
       content.copy(place);
       batch.settle(ordinal++, wholeOf(content), content.length);
     }
-    expect([batch.count, batch.bytes]).toEqual([16, 16 * (68 + 65_536)]);
+    expect([batch.count, batch.bytes]).toEqual([2, 2 * (68 + 65_536)]);
     const frame = batch.take();
     expect(frame.length - FRAME_HEADER_BYTES).toBeLessThanOrEqual(FRAME_CAPS.FILES);
     expect([frame[4], frame.readUInt32BE(0)]).toEqual([FRAME.FILES, frame.length - FRAME_HEADER_BYTES]);
@@ -77,7 +77,7 @@ describe('a batch of files', () => {
       expect(bytes.equals(content)).toBe(true);
       read++;
     });
-    expect(read).toBe(16);
+    expect(read).toBe(2);
   });
 
   test('gives room to see that a file grew, and sends only what was settled', () => {

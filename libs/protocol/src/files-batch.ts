@@ -4,7 +4,8 @@ import { FRAME, FRAME_HEADER_BYTES, writeFrameHeader } from './frame.js';
 import { viewOf } from './integers.js';
 import type { ReadOutcome } from './snapshot-sink.js';
 
-const FULL_BYTES = 1024 * 1024;
+/** Small enough that a receiver mostly finds a frame whole in what one read brings, and copies nothing. */
+const FULL_BYTES = 128 * 1024;
 /** Room to read a little more than a small file has, which tells that it grew. */
 const RESERVE_HEADROOM_BYTES = 4096;
 const MAX_RESERVE_BYTES = MAX_SMALL_FILE_BYTES + RESERVE_HEADROOM_BYTES;
