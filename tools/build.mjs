@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { packageBinary, pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { runProgram } from './run-program.mjs';
 
-const services = ['scheduler', 'receiver', 'sender-agent', 'admin-api', 'standalone'];
+const services = ['scheduler', 'receiver', 'sender-agent', 'admin-api', 'standalone', 'cli'];
 const stampFile = join(runtimeDir, 'built');
 const outputs = services.map((service) => join(root, 'apps', service, 'dist', 'main.js'));
 

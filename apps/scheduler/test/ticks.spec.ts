@@ -44,7 +44,7 @@ test('a tick becomes a row and then a job with a ticket that binds its order', a
   expect(run).toMatchObject({ trigger: 'schedule', attempts: 1, epoch: order.epoch, planId: plan.id });
   expect(order).toMatchObject({ sourceDir: '/srv/documents', excludes: ['*.tmp'], backupDir: '/srv/kept' });
   expect(receivers).toEqual([{ receiverId: 'cellar-1', host: '127.0.0.1', port: 7400 }]);
-  expect(openTicket(ticket, loadPublicKey(bed.ticketPublicKeyFile))).toMatchObject({
+  expect(openTicket(ticket, loadPublicKey(bed.ticketPublicKeyFile), 'append')).toMatchObject({
     runId: order.runId,
     epoch: order.epoch,
     agentFolder: agent.agentId,

@@ -23,6 +23,8 @@ export function aRun(changes: Partial<Run> = {}): Run {
     counts: { entries: 400, files: 340, bytesRead: 0, bytesSent: 0, bytesStored: 1_258_291, filesFailed: 0 },
     error: null,
     receipt: null,
+    task: null,
+    taskResult: null,
     ...changes,
   };
 }

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { Bandwidth } from './bandwidth.js';
 import { AgentPresence, ReceiverPresence, ReceiverSettings, VaultLimits } from './presence.js';
 import { RunKind, RunState } from './run.js';
-import { SnapshotName } from './names.js';
+import { AgentId, SnapshotName } from './names.js';
 import { SnapshotCounts } from './receipt.js';
+import { Damage, SnapshotPlace } from './tasks.js';
 
 /** Shapes of the REST API under /api/v1 that are not entities of their own. */
 
@@ -109,6 +110,14 @@ export const SnapshotView = z
     manifestDigest: z.string(),
     counts: SnapshotCounts,
     committedAt: z.iso.datetime(),
+    agentId: AgentId,
+    ...SnapshotPlace.shape,
+    /** Kept, whatever the retention says. */
+    pinned: z.boolean(),
+    /** Last time that every byte was read and as the manifest says. */
+    verifiedAt: z.iso.datetime().nullable(),
+    damages: z.array(Damage),
+    removedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Snapshot' });
 export type SnapshotView = z.infer<typeof SnapshotView>;

@@ -2,10 +2,13 @@ export { Bandwidth, BandwidthWindow, ByteRate, rateAt, stricterRate } from './ba
 export { canonicalJson } from './canonical-json.js';
 export { AgentId, FolderName, SnapshotName } from './names.js';
 export { Receipt, SnapshotCounts, receiptIsGenuine, signReceipt } from './receipt.js';
-export { TicketClaims, TicketError, digestOrder, openTicket, signTicket } from './ticket.js';
+export { ReadClaims, TicketClaims, TicketError, digestOrder, openTicket, signTicket } from './ticket.js';
 export { AfterTransmit, Plan, PlanInput, PlanPatch, RunOrder, Schedule } from './plan.js';
 export { FINAL_RUN_STATES, Run, RunCounts, RunError, RunKind, RunProblem, RunState } from './run.js';
 export * from './queues.js';
+export { ReceiverOffer } from './receiver-offer.js';
+export * from './tasks.js';
+export { Retention } from './retention.js';
 export * from './presence.js';
 export * from './live.js';
 export * from './http.js';

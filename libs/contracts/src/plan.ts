@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Bandwidth } from './bandwidth.js';
 import { AgentId, FolderName } from './names.js';
+import { Retention } from './retention.js';
 
 /** When a plan is due: a period on the grid of the epoch, or a cron expression in a time zone. */
 export const Schedule = z.discriminatedUnion('kind', [
@@ -59,6 +60,12 @@ const PlanFields = z.object({
   vaultId: z.uuid(),
   /** Limit of each run; null: full speed. */
   bandwidth: Bandwidth.nullable(),
+  /** Which snapshots stay; null: all of them. */
+  retention: Retention.nullable(),
+  /** Promised age of the newest good snapshot; null: twice the period. */
+  recoveryPointSeconds: z.int('must be a whole number of seconds').min(60).max(31_622_400).nullable(),
+  /** When every snapshot is read again and compared with its manifest; null: only by hand. */
+  verifySchedule: Schedule.nullable(),
 });
 
 const backupDirFits = (plan: {
@@ -75,6 +82,9 @@ export const PlanInput = PlanFields.extend({
   afterTransmit: AfterTransmit.default('keep'),
   backupDir: PlanFields.shape.backupDir.default(null),
   bandwidth: PlanFields.shape.bandwidth.default(null),
+  retention: PlanFields.shape.retention.default(null),
+  recoveryPointSeconds: PlanFields.shape.recoveryPointSeconds.default(null),
+  verifySchedule: PlanFields.shape.verifySchedule.default(null),
 })
   .strict()
   .refine(backupDirFits, backupDirNeeded)

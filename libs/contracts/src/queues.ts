@@ -3,7 +3,9 @@ import { Bandwidth } from './bandwidth.js';
 import { AgentId } from './names.js';
 import { RunOrder } from './plan.js';
 import { Receipt } from './receipt.js';
+import { ReceiverOffer } from './receiver-offer.js';
 import { RunCounts, RunError, RunProblem } from './run.js';
+import { SnapshotPlace, TaskAlive, TaskEnded, TaskStarted } from './tasks.js';
 
 /**
  * Names and payloads of everything that crosses Redis. One queue per kind of job. Redis holds triggers, never
@@ -34,13 +36,6 @@ export const RUN_EVENTS = 'run-events';
 export const agentQueue = (agentId: string): string => `agent-${agentId}`;
 /** Requests to stop a run on one agent. */
 export const agentCancelQueue = (agentId: string): string => `agent-cancel-${agentId}`;
-
-export const ReceiverOffer = z.object({
-  receiverId: z.string(),
-  host: z.string(),
-  port: z.int().min(1).max(65535),
-});
-export type ReceiverOffer = z.infer<typeof ReceiverOffer>;
 
 export const RunJob = z.object({
   order: RunOrder,
@@ -78,7 +73,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     error: RunError.nullable(),
   }),
   /** A receiver's word, sent at commit and again at its start for recent ones: the vault's word beats the ledger's. */
-  z.object({ type: z.literal('receipt'), receipt: Receipt }),
+  z.object({ type: z.literal('receipt'), receipt: Receipt, place: SnapshotPlace.optional() }),
   /** An agent has started (again): none of its earlier attempts lives, except the named. */
   z.object({
     type: z.literal('agent-started'),
@@ -86,5 +81,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     at: z.iso.datetime(),
     runIds: z.array(z.uuid()),
   }),
+  TaskStarted,
+  TaskAlive,
+  TaskEnded,
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;

@@ -81,6 +81,9 @@ export const Run = z
     counts: RunCounts,
     error: RunError.nullable(),
     receipt: Receipt.nullable(),
+    /** What a run does that is no backup (`Task`), and what became of it (`TaskResult`). */
+    task: z.looseObject({ kind: RunKind }).nullable(),
+    taskResult: z.looseObject({ kind: RunKind }).nullable(),
   })
   .meta({ id: 'Run' });
 export type Run = z.infer<typeof Run>;

@@ -1,7 +1,7 @@
 import { createHash, sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
-import { AgentId, FolderName } from './names.js';
+import { AgentId, FolderName, SnapshotName } from './names.js';
 
 /** What a run may do: append one snapshot of one plan to one vault. SPEC: `pbk1.<claims>.<signature>`, base64url. */
 export const TicketClaims = z.object({
@@ -26,6 +26,31 @@ export const TicketClaims = z.object({
 });
 export type TicketClaims = z.infer<typeof TicketClaims>;
 
+/** What a reader may do: read snapshots of one plan in one vault. Nothing of it changes the vault. */
+export const ReadClaims = z.object({
+  v: z.literal(1),
+  verb: z.literal('read'),
+  vaultId: z.uuid(),
+  agentFolder: FolderName,
+  planFolder: FolderName,
+  /** Null: any snapshot of the plan. */
+  snapshot: SnapshotName.nullable(),
+  /** The restore or drill this is for, and the agent that may do it; null: the admin API reads for a person. */
+  runId: z.uuid().nullable(),
+  agentId: AgentId.nullable(),
+  /** SHA-256 (hex) of the canonical task order, as in `TicketClaims`; null without a run. */
+  orderDigest: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable(),
+  nbf: z.int(),
+  exp: z.int(),
+});
+export type ReadClaims = z.infer<typeof ReadClaims>;
+
+const Claims = z.discriminatedUnion('verb', [TicketClaims, ReadClaims]);
+type Claims = z.infer<typeof Claims>;
+
 /** The ticket is not ours, damaged, or not for this moment. `expired` ones are worth a new attempt. */
 export class TicketError extends Error {
   override readonly name = 'TicketError';
@@ -39,20 +64,35 @@ export class TicketError extends Error {
 
 const PREFIX = 'pbk1';
 
-export function signTicket(claims: TicketClaims, privateKey: KeyObject): string {
+export function signTicket(claims: Claims, privateKey: KeyObject): string {
   const body = `${PREFIX}.${Buffer.from(canonicalJson(claims)).toString('base64url')}`;
   return `${body}.${sign(null, Buffer.from(body), privateKey).toString('base64url')}`;
 }
 
-/** Checks signature, shape and time. @throws TicketError */
-export function openTicket(ticket: string, publicKey: KeyObject, nowMs = Date.now()): TicketClaims {
+/** Checks signature, shape, verb and time. @throws TicketError */
+export function openTicket(
+  ticket: string,
+  publicKey: KeyObject,
+  verb: 'append',
+  nowMs?: number,
+): TicketClaims;
+export function openTicket(ticket: string, publicKey: KeyObject, verb: 'read', nowMs?: number): ReadClaims;
+export function openTicket(ticket: string, publicKey: KeyObject, verb: 'any', nowMs?: number): Claims;
+export function openTicket(
+  ticket: string,
+  publicKey: KeyObject,
+  verb: Claims['verb'] | 'any',
+  nowMs = Date.now(),
+): Claims {
   const [prefix, body, signature, ...rest] = ticket.split('.');
   if (prefix !== PREFIX || !body || !signature || rest.length > 0)
     throw new TicketError('The ticket has the wrong form.');
   if (!verify(null, Buffer.from(`${prefix}.${body}`), publicKey, Buffer.from(signature, 'base64url')))
     throw new TicketError('The ticket was not signed by this scheduler.');
-  const claims = TicketClaims.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
+  const claims = Claims.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
   if (!claims.success) throw new TicketError('The ticket lacks claims that this version needs.');
+  if (verb !== 'any' && claims.data.verb !== verb)
+    throw new TicketError(`The ticket is one to ${claims.data.verb}, not to ${verb}.`);
   const now = Math.floor(nowMs / 1000);
   if (now < claims.data.nbf - 60) throw new TicketError('The ticket is not valid yet: compare the clocks.');
   if (now > claims.data.exp) throw new TicketError('The ticket has expired.', true);

@@ -44,7 +44,7 @@ export { agentBandwidth, agentBandwidths, allVaultLimits, vaultLimitsOf } from '
 export { listReceiverSettings, type ReceiverSettingsRow } from './reading/read-receiver-settings.js';
 export { getRun, listRuns, toRun, type RunFilter, type RunRow } from './reading/read-runs.js';
 export { listRunProblems } from './reading/read-run-problems.js';
-export { listSnapshots } from './reading/read-snapshots.js';
+export { listSnapshots, toSnapshotView, type SnapshotRow } from './reading/read-snapshots.js';
 export { getVault, listVaults, type VaultRow, type VaultWithSnapshots } from './reading/read-vaults.js';
 export {
   countOpenRuns,
@@ -85,5 +85,5 @@ export {
   type Attempt,
   type RunEnding,
 } from './run-writer/move-runs.js';
-export { closeWithReceipt, keepReceipt, recordProblems } from './run-writer/close-run.js';
+export { closeWithReceipt, keepReceipt, recordProblems, recordSnapshot } from './run-writer/close-run.js';
 export { pinVault, pinnedKey, type AnnouncedVault } from './run-writer/pin-vault.js';

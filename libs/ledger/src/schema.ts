@@ -12,7 +12,17 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { Bandwidth, Receipt, RunError, Schedule, SnapshotCounts } from '@periodic-backup/contracts';
+import type {
+  Bandwidth,
+  Damage,
+  Receipt,
+  Retention,
+  RunError,
+  Schedule,
+  SnapshotCounts,
+  Task,
+  TaskResult,
+} from '@periodic-backup/contracts';
 
 /**
  * The ledger's tables. Each has one writer, named above it; everyone may read. Descending indexes say "nulls first":
@@ -59,6 +69,9 @@ export const plans = pgTable(
     schedule: jsonb('schedule').$type<Schedule>().notNull(),
     vaultId: uuid('vault_id').notNull(),
     bandwidth: jsonb('bandwidth').$type<Bandwidth>(),
+    retention: jsonb('retention').$type<Retention>(),
+    recoveryPointSeconds: integer('recovery_point_seconds'),
+    verifySchedule: jsonb('verify_schedule').$type<Schedule>(),
     pausedAt: instant('paused_at'),
     deletedAt: instant('deleted_at'),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -84,6 +97,8 @@ export const runRequests = pgTable(
     planId: uuid('plan_id').notNull(),
     /** The run to start (id chosen by the writer) or to cancel. */
     runId: uuid('run_id').notNull(),
+    /** What the run to start does; null: a backup. */
+    task: jsonb('task').$type<Task>(),
     requestedAt: instant('requested_at').notNull().defaultNow(),
   },
   (table) => [index('run_requests_run').on(table.runId), index('run_requests_at').on(table.requestedAt)],
@@ -162,6 +177,9 @@ export const runs = pgTable(
     filesFailed: count('files_failed'),
     error: jsonb('error').$type<RunError>(),
     receipt: jsonb('receipt').$type<Receipt>(),
+    /** What a run does that is no backup, and what became of it. */
+    task: jsonb('task').$type<Task>(),
+    taskResult: jsonb('task_result').$type<TaskResult>(),
   },
   (table) => [
     uniqueIndex('runs_tick')
@@ -170,10 +188,10 @@ export const runs = pgTable(
     // One run of a plan at a time, at most one waiting behind it: the database says no, whoever asks.
     uniqueIndex('runs_one_active')
       .on(table.planId, table.kind)
-      .where(sql`state in ('queued', 'running')`),
+      .where(sql`state in ('queued', 'running') and kind <> 'restore'`),
     uniqueIndex('runs_one_waiting')
       .on(table.planId, table.kind)
-      .where(sql`state = 'waiting'`),
+      .where(sql`state = 'waiting' and kind <> 'restore'`),
     index('runs_open')
       .on(table.state, table.scheduledFor)
       .where(sql`state in ('waiting', 'queued', 'running')`),
@@ -219,7 +237,13 @@ export const runProblems = pgTable(
   (table) => [uniqueIndex('run_problems_key').on(table.runId, table.position)],
 );
 
-/** Writer: scheduler. Every snapshot a genuine receipt spoke of. */
+/** Writer: admin-api. Snapshots that people want to keep, whatever the retention says. */
+export const snapshotPins = pgTable('snapshot_pins', {
+  snapshotId: uuid('snapshot_id').primaryKey(),
+  pinnedAt: instant('pinned_at').notNull().defaultNow(),
+});
+
+/** Writer: scheduler. Every snapshot a genuine receipt spoke of, also of plans and agents the ledger does not know. */
 export const snapshots = pgTable(
   'snapshots',
   {
@@ -232,6 +256,16 @@ export const snapshots = pgTable(
     manifestDigest: text('manifest_digest').notNull(),
     counts: jsonb('counts').$type<SnapshotCounts>().notNull(),
     committedAt: instant('committed_at').notNull(),
+    agentId: text('agent_id').notNull(),
+    /** Where it lies in its vault. */
+    agentFolder: text('agent_folder').notNull(),
+    planFolder: text('plan_folder').notNull(),
+    /** Last time that every byte was read and as the manifest says. */
+    verifiedAt: instant('verified_at'),
+    /** What the last verification found; null: nothing, or it was never verified. At most 1000. */
+    damages: jsonb('damages').$type<Damage[]>(),
+    /** By retention. */
+    removedAt: instant('removed_at'),
   },
   (table) => [
     uniqueIndex('snapshots_run').on(table.runId),

@@ -130,6 +130,9 @@ test('snapshots come newest first and are counted per vault', async () => {
       manifestDigest: 'd',
       counts,
       committedAt: minute(n),
+      agentId: 'laptop',
+      agentFolder: 'laptop',
+      planFolder: 'documents',
     });
   const first = await listSnapshots(ledger, { limit: 2 });
   const second = await listSnapshots(ledger, { limit: 2, cursor: first.nextCursor! });

@@ -26,6 +26,8 @@ export const SESSION_ERRORS = {
   DRAINING: true,
   STORAGE_FULL: true,
   STORAGE_FAILED: true,
+  NOT_FOUND: false,
+  DAMAGED: false,
   CANCELLED: false,
   INTERNAL: true,
 } as const;

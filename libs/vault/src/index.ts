@@ -1,10 +1,17 @@
 export type {
   AppendRequest,
+  EntryRange,
+  MaintainedVault,
   PlanPlace,
   RecoveryReport,
+  RemovalReport,
+  SnapshotReading,
   SnapshotSummary,
   Vault,
   VaultIdentity,
+  VerifyProgress,
+  VerifyReport,
+  VerifyRequest,
 } from './vault.js';
 export { FoldersVault, type FoldersVaultOptions } from './folders/folders-vault.js';
 export type { CommitStep } from './folders/commit-steps.js';

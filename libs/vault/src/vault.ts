@@ -1,4 +1,4 @@
-import type { Receipt } from '@periodic-backup/contracts';
+import type { Damage, Receipt } from '@periodic-backup/contracts';
 import type { Entry, SnapshotSink } from '@periodic-backup/protocol';
 
 /** What a vault says of itself; kept in `<target>/.vault/vault.json`. */
@@ -74,6 +74,44 @@ export interface Vault {
   probe(): { freeBytes: number; totalBytes: number };
 }
 
+/** A vault with everything beyond taking snapshots in: reading, verifying, removing. */
+export interface MaintainedVault extends Vault {
+  /**
+   * Opens a snapshot to read, after the manifest as a whole was compared with its receipt. While it is open nothing
+   * removes the snapshot, whichever process tries; the caller closes it.
+   * @throws SessionError NOT_FOUND if there is no such snapshot, DAMAGED if its manifest or receipt is not what it was
+   */
+  openSnapshot(place: PlanPlace, snapshot: string): SnapshotReading;
+
+  /** Every plan that has snapshots here, whoever still knows it, and their receipts oldest first: what `reindex` reads. */
+  places(): Iterable<{ readonly place: PlanPlace; readonly receipts: Iterable<Receipt> }>;
+
+  /**
+   * Where to cut a verification: paths that part the entries of the snapshots into about `parts` equal pieces.
+   * Ascending, each a path of an entry; fewer where there are few entries.
+   */
+  cutPaths(place: PlanPlace, snapshots: readonly string[], parts: number): Buffer[];
+
+  /**
+   * Reads every byte of the snapshots whose path lies in the range and compares it with the manifests. An inode that
+   * several of them share is read once. Yields after each file or block, so that the caller may rest, stop or tell.
+   * The first piece (`from` null) also checks manifests, receipts and that nothing stands in the folders that no
+   * manifest knows. What is found damaged is noted in the vault (never repaired by itself): a later backup does not
+   * share it but asks for the content again, and no restore hands it out as whole.
+   */
+  verify(place: PlanPlace, request: VerifyRequest): Generator<VerifyProgress, VerifyReport>;
+
+  /**
+   * Removes snapshots for good. Crash-safe: at every instant each is wholly there or (after recovery) wholly gone.
+   * Never the newest of a plan, never one that is read or verified right now, in this or another process.
+   */
+  removeSnapshots(
+    place: PlanPlace,
+    snapshots: readonly string[],
+    options: { readonly keepOnlyCopies: boolean },
+  ): RemovalReport;
+}
+
 export interface SnapshotSummary {
   readonly snapshot: string;
   readonly receipt: Receipt;
@@ -86,4 +124,61 @@ export interface RecoveryReport {
   readonly resumableStagings: number;
   /** Folders named like snapshots that have no manifest and that no staging claims. Left alone: not made by a crash. */
   readonly unknownFolders: number;
+}
+
+/** An open snapshot. Owned by one caller. */
+export interface SnapshotReading {
+  readonly receipt: Receipt;
+  /** Names of the owners' ids, as the source knew them. */
+  readonly users: Readonly<Record<string, string>>;
+  readonly groups: Readonly<Record<string, string>>;
+
+  /**
+   * Entries in order, in constant memory, from any place at once. `below`: only this entry's subtree, without itself
+   * (null: the root's own entry comes too, first). `from`: begins at this path or the next one behind it. `children`:
+   * does not descend; subtrees are jumped over, not read.
+   */
+  entries(range: EntryRange): Iterable<Entry>;
+
+  /** The entry at a path, null if there is none. Asking in ascending order costs next to nothing. */
+  find(path: Buffer): Entry | null;
+
+  /**
+   * Reads bytes of a file entry (of the first name for a hard link) from `offset`; returns how many, fewer only at
+   * the end. Not compared with the digest: who reads all of it compares.
+   * @throws SessionError DAMAGED if the file is not there or shorter than the manifest says
+   */
+  read(entry: Entry, into: Buffer, offset: number): number;
+
+  /** Safe to repeat. */
+  close(): void;
+}
+
+export interface EntryRange {
+  readonly below: Buffer | null;
+  readonly from: Buffer | null;
+  readonly depth: 'children' | 'all';
+}
+
+export interface VerifyRequest {
+  readonly snapshots: readonly string[];
+  /** From here (included; null: the first path) … */
+  readonly from: Buffer | null;
+  /** … to here (excluded; null: the end). */
+  readonly to: Buffer | null;
+}
+
+export interface VerifyProgress {
+  readonly filesRead: number;
+  readonly bytesRead: number;
+}
+
+export interface VerifyReport extends VerifyProgress {
+  readonly damages: readonly Damage[];
+  readonly damageCount: number;
+}
+
+export interface RemovalReport {
+  readonly removed: readonly string[];
+  readonly kept: readonly { readonly snapshot: string; readonly reason: string }[];
 }

@@ -105,8 +105,9 @@ export class PlanBook {
 }
 
 function fieldsOf(row: PlanRow): PlanInput {
-  const { name, agentId, sourceDir, excludes, afterTransmit, backupDir, schedule, vaultId, bandwidth } = row;
-  return { name, agentId, sourceDir, excludes, afterTransmit, backupDir, schedule, vaultId, bandwidth };
+  const { id: _id, pausedAt: _paused, deletedAt: _deleted, createdAt: _created, ...rest } = row;
+  const { updatedAt: _updated, dueFrom: _due, ...fields } = rest;
+  return fields;
 }
 
 /** A rule may have come without its directory, each fitting alone. */

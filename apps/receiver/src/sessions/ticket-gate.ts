@@ -22,7 +22,7 @@ export class TicketGate {
 
   #open(ticket: string): TicketClaims {
     try {
-      return openTicket(ticket, this.publicKey);
+      return openTicket(ticket, this.publicKey, 'append');
     } catch (cause) {
       if (cause instanceof TicketError)
         throw new SessionError(cause.expired ? 'TICKET_EXPIRED' : 'TICKET_INVALID', cause.message, { cause });

@@ -10,7 +10,7 @@ export function checkTicket({ order, ticket }: RunJob, agentId: string, publicKe
       `The run is meant for the agent "${order.agentId}", this is "${agentId}". Give each agent an id of its own.`,
     );
   try {
-    const claims = openTicket(ticket, publicKey);
+    const claims = openTicket(ticket, publicKey, 'append');
     const fits =
       claims.runId === order.runId &&
       claims.epoch === order.epoch &&

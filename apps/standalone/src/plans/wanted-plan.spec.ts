@@ -20,6 +20,9 @@ const plan = (changes: Partial<Plan> = {}): Plan => ({
   backupDir: '/sent',
   schedule: { kind: 'every', everySeconds: 60 },
   bandwidth: null,
+  retention: null,
+  recoveryPointSeconds: null,
+  verifySchedule: null,
   pausedAt: null,
   createdAt: '2026-11-22T11:05:00.000Z',
   updatedAt: '2026-11-22T11:05:00.000Z',
@@ -39,6 +42,9 @@ describe('wantedPlan', () => {
       afterTransmit: 'keep',
       backupDir: null,
       bandwidth: null,
+      retention: null,
+      recoveryPointSeconds: null,
+      verifySchedule: null,
       schedule: { kind: 'every', everySeconds: 3600 },
     });
   });
@@ -57,6 +63,9 @@ describe('wantedPlan', () => {
       afterTransmit: 'keep',
       backupDir: null,
       bandwidth: null,
+      retention: null,
+      recoveryPointSeconds: null,
+      verifySchedule: null,
       excludes: ['*.tmp'],
     });
   });

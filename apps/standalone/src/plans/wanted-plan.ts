@@ -47,6 +47,9 @@ export function wantedPlan(
     backupDir: afterTransmit === 'keep' ? null : backupDirOf(wishes.backupDir, name, oneOfMany, earlier),
     schedule: wishes.schedule ?? earlier?.schedule ?? DEFAULT_SCHEDULE,
     bandwidth: earlier?.bandwidth ?? null,
+    retention: earlier?.retention ?? null,
+    recoveryPointSeconds: earlier?.recoveryPointSeconds ?? null,
+    verifySchedule: earlier?.verifySchedule ?? null,
   };
 }
 

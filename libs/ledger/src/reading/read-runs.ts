@@ -104,5 +104,7 @@ export function toRun(row: RunRow, planName: string): Run {
     },
     error: row.error,
     receipt: row.receipt,
+    task: row.task,
+    taskResult: row.taskResult,
   };
 }

@@ -1,9 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
-import type { Receipt, RunProblem } from '@periodic-backup/contracts';
+import type { Receipt, RunProblem, SnapshotPlace } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
 import type { RunRow } from '../reading/read-runs.js';
-import { runProblems, runs, snapshots } from '../schema.js';
+import { plans, runProblems, runs, snapshots } from '../schema.js';
 
 /**
  * Closes a run as its genuine receipt says, whatever the ledger believed of it, and records the snapshot. Safe to
@@ -50,7 +50,13 @@ export async function keepReceipt(ledger: Ledger, receipt: Receipt): Promise<voi
   await recordSnapshot(ledger, receipt);
 }
 
-async function recordSnapshot(ledger: Ledger, receipt: Receipt): Promise<void> {
+/** Records what a genuine receipt says, also one of a run that the ledger does not know. Safe to repeat. */
+export async function recordSnapshot(
+  ledger: Ledger,
+  receipt: Receipt,
+  place: SnapshotPlace | null = null,
+): Promise<void> {
+  const where = place ?? (await placeOf(ledger, receipt));
   await ledger
     .insert(snapshots)
     .values({
@@ -63,8 +69,16 @@ async function recordSnapshot(ledger: Ledger, receipt: Receipt): Promise<void> {
       manifestDigest: receipt.manifestDigest,
       counts: receipt.counts,
       committedAt: new Date(receipt.committedAt),
+      agentId: receipt.agentId,
+      ...where,
     })
     .onConflictDoNothing();
+}
+
+/** Of a plan that the ledger knows: agent and name are folders for ever. */
+async function placeOf(ledger: Ledger, { planId, agentId }: Receipt): Promise<SnapshotPlace> {
+  const [plan] = await ledger.select({ name: plans.name }).from(plans).where(eq(plans.id, planId));
+  return { agentFolder: agentId, planFolder: plan?.name ?? planId };
 }
 
 /** Replaces what is known of the paths a run could not store as it should. */
