@@ -12,7 +12,7 @@ import {
   type Ledger,
   type PlanRow,
 } from '@periodic-backup/ledger';
-import { Presence, noneWhileAway } from '../connections/presence.js';
+import { Presence, noneWhileAway, unknownWhileAway } from '../connections/presence.js';
 import { SchedulerBell } from '../connections/scheduler-bell.js';
 import { LEDGER } from '../connections/tokens.js';
 import { ProblemError, invalid, notFound } from '../http/problem.js';
@@ -87,16 +87,15 @@ export class PlanBook {
   }
 
   async #surroundings({ agentId, vaultId }: PlanInput): Promise<PlanSurroundings> {
-    const [agents, receivers, knownAgent, knownVault] = await Promise.all([
-      this.presence.agents().catch(noneWhileAway),
+    const [agent, receivers, knownAgent, knownVault] = await Promise.all([
+      this.presence.agent(agentId).catch(unknownWhileAway),
       this.presence.receivers().catch(noneWhileAway),
       getAgent(this.ledger, agentId),
       getVault(this.ledger, vaultId),
     ]);
-    const agent = agents.find(({ presence }) => presence.agentId === agentId);
     const ofVault = receivers.filter(({ presence }) => presence.vaultId === vaultId);
     return {
-      agentKnown: agent !== undefined || knownAgent !== null,
+      agentKnown: agent !== null || knownAgent !== null,
       vaultKnown: ofVault.length > 0 || knownVault !== null,
       agent: agent?.online ? agent.presence : null,
       receivers: ofVault.map(({ presence }) => presence),
