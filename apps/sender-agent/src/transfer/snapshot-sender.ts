@@ -34,6 +34,11 @@ export interface SnapshotOrder {
 
 /** Entries kept undecided on their way, so that requests never run dry. */
 const ENTRIES_AHEAD = 4096;
+/**
+ * Entries announced at once where their content follows unasked: what is open on both sides is then garbage before
+ * a collection of the young generation would have to copy it.
+ */
+const EAGER_ENTRIES = 64;
 /** The event loop gets a turn at least this often. */
 const SLICE_MS = 5;
 
@@ -75,6 +80,7 @@ class SnapshotStream {
   readonly #open: OpenEntries;
   readonly #answers: FileAnswers;
   readonly #ahead: number;
+  readonly #batchEntries: number;
   #held: WalkedEntry | null = null;
   #walkEnded = false;
   #unreadableDirectories = 0;
@@ -92,6 +98,7 @@ class SnapshotStream {
     this.#walk = new SourceWalk(source, excludes, (path, errno) => tally.problem(path, errno));
     this.#open = new OpenEntries(welcome.entryWindow, eager, (file) => this.#noteUnwanted(file));
     // Content follows its entry at once where all of it is wanted; else requests must not run dry.
+    this.#batchEntries = eager ? EAGER_ENTRIES : Infinity;
     this.#ahead = eager ? 0 : Math.min(ENTRIES_AHEAD, Math.floor(welcome.entryWindow / 2));
     this.#answers = new FileAnswers({
       session: link.session,
@@ -178,7 +185,11 @@ class SnapshotStream {
     const { tally } = this.order;
     // In order: what was answered is settled for the receiver before it counts the new entries.
     this.#answers.flush();
-    for (let room = this.#open.room; room > 0 && !this.#walkEnded && !this.#owners.full; room--) {
+    for (
+      let room = Math.min(this.#open.room, this.#batchEntries);
+      room > 0 && !this.#walkEnded && !this.#owners.full;
+      room--
+    ) {
       const walked = this.#held ?? this.#walk.next();
       this.#held = null;
       if (!walked) {
