@@ -9,6 +9,12 @@ export * from './queues.js';
 export { ReceiverOffer } from './receiver-offer.js';
 export * from './tasks.js';
 export { Retention } from './retention.js';
+export {
+  retentionDecisions,
+  retentionTimezone,
+  type RetentionDecision,
+  type RetentionSnapshot,
+} from './retention-decisions.js';
 export * from './presence.js';
 export * from './live.js';
 export * from './http.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimezone } from './local-clock.js';
 
 const count = z.int('must be a whole number').min(0).max(100_000).default(0);
 
@@ -19,7 +20,12 @@ export const Retention = z
     /** Nothing younger than this is ever removed, whatever the counts say. */
     minimumAgeSeconds: z.int().min(0).max(3_155_760_000).default(86_400),
     /** IANA name: where a day begins. Left out: that of a cron schedule, else UTC. */
-    timezone: z.string().min(1).max(64).optional(),
+    timezone: z
+      .string()
+      .min(1)
+      .max(64)
+      .refine(isTimezone, 'must be an IANA name such as Europe/Berlin')
+      .optional(),
   })
   .strict()
   .refine(
