@@ -6,6 +6,8 @@ import tseslint from 'typescript-eslint';
 const rooms = {
   protocol: [],
   contracts: [],
+  'api-client': ['contracts', 'testing'],
+  terminal: ['contracts', 'testing'],
   reader: ['protocol', 'contracts', 'testing'],
   vault: ['protocol', 'contracts', 'testing'],
   ledger: ['contracts', 'testing'],
@@ -15,8 +17,8 @@ const rooms = {
   'sender-agent': ['contracts', 'platform', 'protocol', 'reader', 'testing'],
   receiver: ['contracts', 'platform', 'protocol', 'vault', 'testing'],
   'admin-api': ['contracts', 'platform', 'ledger', 'protocol', 'reader', 'testing'],
-  cli: ['contracts', 'protocol', 'vault', 'testing'],
-  standalone: ['contracts', 'platform', 'testing'],
+  cli: ['contracts', 'api-client', 'terminal', 'protocol', 'vault', 'testing'],
+  standalone: ['contracts', 'platform', 'api-client', 'terminal', 'testing'],
   e2e: ['contracts', 'protocol', 'testing'],
   bench: ['contracts', 'protocol', 'testing'],
 };

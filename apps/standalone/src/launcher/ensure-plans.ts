@@ -1,5 +1,5 @@
 import type { Plan } from '@periodic-backup/contracts';
-import type { ApiClient } from '../api/api-client.js';
+import type { ApiClient } from '@periodic-backup/api-client';
 import { realPath } from '../checks/containment.js';
 import { wantedPlan, type Place, type PlanWishes } from '../plans/wanted-plan.js';
 import type { Screen } from '../screen/screen.js';

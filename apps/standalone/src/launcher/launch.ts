@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Plan, Run } from '@periodic-backup/contracts';
-import { ApiClient } from '../api/api-client.js';
+import { ApiClient } from '@periodic-backup/api-client';
 import { realPath } from '../checks/containment.js';
 import type { LauncherOptions } from '../options/launcher-options.js';
 import { RunWatch } from '../runs/run-watch.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ApiError } from '../api/api-client.js';
+import { ApiError } from '@periodic-backup/api-client';
 import { InstanceRunningError } from '../data-folder/instance-lock.js';
 import { InputError } from '../options/input-error.js';
 import { DEFAULT_TARGET } from '../options/launcher-options.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Plan } from '@periodic-backup/contracts';
-import type { ApiClient } from '../api/api-client.js';
+import type { ApiClient } from '@periodic-backup/api-client';
 import { realPath } from '../checks/containment.js';
 import type { DataFolder } from '../data-folder/data-folder.js';
 import type { LauncherOptions } from '../options/launcher-options.js';

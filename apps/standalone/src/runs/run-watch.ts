@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FINAL_RUN_STATES, type LiveEvent, type Run } from '@periodic-backup/contracts';
-import type { ApiClient } from '../api/api-client.js';
-import { followLiveEvents } from '../api/live-events.js';
+import { followLiveEvents, type ApiClient } from '@periodic-backup/api-client';
 import type { Screen } from '../screen/screen.js';
 
 const POLL_MS = 3000;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aRun } from '../../test/a-run.js';
-import { formatBytes, formatDuration, formatTime } from './format.js';
-import { progressLine } from './progress-line.js';
+import { formatBytes, formatDuration, formatTime, progressLine } from '@periodic-backup/terminal';
 import { runLines } from './run-line.js';
 
 const context = { targetDir: '/backups', logsDir: '/data/logs', problems: [] };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Run, RunProblem } from '@periodic-backup/contracts';
-import { count, formatBytes, formatDuration, formatTime } from './format.js';
+import { count, formatBytes, formatDuration, formatTime } from '@periodic-backup/terminal';
 
 const SHOWN_PROBLEMS = 5;
 

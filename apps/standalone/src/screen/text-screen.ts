@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Plan, Run, RunProblem, RunProgress } from '@periodic-backup/contracts';
 import { scheduleInWords } from '../options/parse-schedule.js';
-import { count } from './format.js';
-import { progressLine } from './progress-line.js';
+import { count, progressLine } from '@periodic-backup/terminal';
 import { runLines } from './run-line.js';
 import type { Addresses, Screen } from './screen.js';
 

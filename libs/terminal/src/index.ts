@@ -1,0 +1,2 @@
+export { count, formatBytes, formatDuration, formatTime } from './format.js';
+export { progressLine } from './progress-line.js';
