@@ -19,6 +19,7 @@ export {
 } from './admin-writer/write-plans.js';
 export { upsertAgents, type SeenAgent } from './admin-writer/write-agents.js';
 export { requestCancel, requestStart, type StartAnswer } from './admin-writer/write-run-requests.js';
+export { requestTask, type TaskAnswer } from './admin-writer/request-task.js';
 export { setReceiverSettings } from './admin-writer/write-receiver-settings.js';
 export { setAgentBandwidth, setVaultLimits } from './admin-writer/write-limits.js';
 

@@ -52,7 +52,14 @@ async function unansweredStart(ledger: Ledger, planId: string): Promise<string |
     .select({ runId: runRequests.runId })
     .from(runRequests)
     .leftJoin(runs, eq(runs.id, runRequests.runId))
-    .where(and(eq(runRequests.planId, planId), eq(runRequests.kind, 'start'), isNull(runs.id)))
+    .where(
+      and(
+        eq(runRequests.planId, planId),
+        eq(runRequests.kind, 'start'),
+        isNull(runRequests.task),
+        isNull(runs.id),
+      ),
+    )
     .limit(1);
   return request?.runId;
 }
