@@ -18,4 +18,6 @@ export {
 export * from './presence.js';
 export * from './live.js';
 export * from './http.js';
+export * from './browse.js';
+export * from './task-requests.js';
 export { dueTimesBetween, latestDueTime, nextDueTime, scheduleProblem } from './due-times.js';
