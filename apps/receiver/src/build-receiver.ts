@@ -35,9 +35,11 @@ export async function buildReceiver(
   const redis = connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA);
   const events = new RunEventQueue(redis, logger);
 
+  const buffers = new ReceiveBuffers();
   const pool = new WorkerPool(
     workerFile,
     { targetDir: config.TARGET_DIR, vaultName: config.VAULT_NAME },
+    buffers,
     logger,
   );
   const work = new VaultWork(pool);
@@ -45,7 +47,6 @@ export async function buildReceiver(
   const reporter = new ReceiptReporter(events, work, logger);
 
   const pace = new IntakePace();
-  const buffers = new ReceiveBuffers();
   const desk = new SessionDesk(
     new TicketGate(ticketKey, identity.id),
     pool,

@@ -1,15 +1,23 @@
-import { afterEach, expect, test } from '@jest/globals';
-import { seededBytes, until } from '@periodic-backup/testing';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { seededBytes, temporaryDirectory, until, type TemporaryDirectory } from '@periodic-backup/testing';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { PooledWorker } from '../src/sessions/pooled-worker.js';
 import { PeerSocket, type PeerReader } from '../src/transport/peer-socket.js';
 import { PendingConnections } from '../src/transport/pending-connections.js';
 import { ReceiveBuffers } from '../src/transport/receive-buffers.js';
 import { receiveOrdinarily, receiveWidely } from '../src/transport/wide-socket.js';
+import { WORKER_FILE } from './support/receiver-fixture.js';
 
 const MIB = 1024 * 1024;
+let directory: TemporaryDirectory;
 const open: { destroy(): void }[] = [];
 let server: Server;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory('pbk-sockets-');
+});
+afterAll(() => directory.remove());
 
 afterEach(async () => {
   for (const socket of open.splice(0)) socket.destroy();
@@ -29,6 +37,7 @@ test.each([
       parts.push(buffer.subarray(0, lengthBytes));
       if (parts.length === 2) socket.pause();
     },
+    unused: () => undefined,
   });
   open.push(socket);
   socket.resume();
@@ -78,11 +87,46 @@ test('a peer that never reads is not read from any more, then cut off', async ()
   expect(received).toBe(0);
 });
 
-test('keeps receive buffers that come back, and no more than a few', () => {
+test('all of the fixed set of receive buffers come back from closed connections', async () => {
   const buffers = new ReceiveBuffers();
-  const first = buffers.take().buffer as ArrayBuffer;
-  buffers.giveBack(first);
-  expect(buffers.take().buffer).toBe(first);
+  const { accepted, client } = await connection();
+  const peer = new PeerSocket(accepted, buffers, {
+    bytes: (buffer) => buffers.giveBack(buffer),
+    gone: () => peer.finish(),
+  });
+  client.end(Buffer.alloc(3 * MIB));
+  client.resume();
+  await peer.closed;
+  expect(sharedInReach(buffers)).toBe(16);
+});
+
+test('a worker that ends gives back the receive buffers it had', async () => {
+  const buffers = new ReceiveBuffers();
+  const settings = { targetDir: directory.path, vaultName: 'vault' };
+  const worker = new PooledWorker(WORKER_FILE, settings, buffers, () => undefined);
+  await worker.ready;
+  for (let i = 0; i < 20; i++) worker.lend(1, buffers.take(), 1);
+  await worker.terminate();
+  expect(sharedInReach(buffers)).toBe(16);
+  server = createServer();
+});
+
+test('hands the receive buffer out first that was used last', () => {
+  const buffers = new ReceiveBuffers();
+  buffers.take();
+  const last = buffers.take();
+  buffers.giveBack(last);
+  expect(buffers.take()).toBe(last);
+  server = createServer();
+});
+
+test('further receive buffers move between threads, and no more than a few are kept', () => {
+  const buffers = new ReceiveBuffers();
+  while (buffers.sharedNumber(buffers.take()) !== null);
+  const moving = Array.from({ length: 9 }, () => buffers.take());
+  for (const buffer of moving) buffers.giveBack(buffer);
+  const again = Array.from({ length: 9 }, () => buffers.take().buffer);
+  expect(again.filter((bytes) => moving.some((buffer) => buffer.buffer === bytes))).toHaveLength(8);
   server = createServer();
 });
 
@@ -101,6 +145,13 @@ test('the oldest pending connection makes room, of its address or in all', () =>
   expect(dropped).toEqual(['a1', 'b1']);
   expect(pending.size).toBe(3);
 });
+
+/** Takes every buffer of the fixed set that is free; how many those are. */
+function sharedInReach(buffers: ReceiveBuffers): number {
+  let count = 0;
+  while (buffers.sharedNumber(buffers.take()) !== null) count++;
+  return count;
+}
 
 function reader(onBytes: (lengthBytes: number) => void): PeerReader {
   return { bytes: (_buffer, lengthBytes) => onBytes(lengthBytes), gone: () => undefined };

@@ -1,8 +1,10 @@
 import { SessionError } from '@periodic-backup/protocol';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from './error-on-the-way.js';
+import type { ReceiveBuffers } from '../transport/receive-buffers.js';
 import type {
   FromWorker,
+  LentBuffer,
   ToWorker,
   VaultTask,
   VaultTaskResults,
@@ -30,16 +32,20 @@ export class PooledWorker {
 
   readonly #thread: Worker;
   readonly #tasks = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
+  /** Shared buffers that it reads. */
+  readonly #lent = new Set<number>();
   #lastTask = 0;
   #goneWith: SessionError | null = null;
   #readyNow: () => void = () => undefined;
 
   constructor(
     file: URL,
-    settings: WorkerSettings,
+    settings: Omit<WorkerSettings, 'shared'>,
+    private readonly buffers: ReceiveBuffers,
     private readonly onGone: (worker: PooledWorker, error: SessionError) => void,
   ) {
-    this.#thread = new Worker(file, { workerData: settings, resourceLimits: RESOURCE_LIMITS });
+    const workerData: WorkerSettings = { ...settings, shared: buffers.shared };
+    this.#thread = new Worker(file, { workerData, resourceLimits: RESOURCE_LIMITS });
     let failure: Error | null = null;
     this.#thread.on('message', (message: FromWorker) => this.#take(message));
     this.#thread.on('error', (error) => (failure = error as Error));
@@ -62,8 +68,17 @@ export class PooledWorker {
     return this.#tasks.size > 0;
   }
 
-  post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#thread.postMessage(message, transfer);
+  post(message: ToWorker): void {
+    this.#thread.postMessage(message);
+  }
+
+  /** Hands received bytes over. The buffer goes back where it belongs when the worker is done with it, or gone. */
+  lend(session: number, buffer: Buffer, lengthBytes: number): void {
+    const shared = this.buffers.sharedNumber(buffer);
+    const bytes = shared ?? (buffer.buffer as ArrayBuffer);
+    if (shared !== null) this.#lent.add(shared);
+    const message: ToWorker = { type: 'bytes', session, bytes, lengthBytes };
+    this.#thread.postMessage(message, typeof bytes === 'number' ? [] : [bytes]);
   }
 
   /** Runs a task between whatever else the worker does. @throws SessionError */
@@ -92,15 +107,26 @@ export class PooledWorker {
         this.#tasks.get(message.task)?.reject(unpackError(message.error));
         this.#tasks.delete(message.task);
         return;
+      case 'consumed':
+        this.#takeBack(message.bytes);
+        return this.listener?.onMessage(message);
       default:
         this.listener?.onMessage(message);
     }
+  }
+
+  #takeBack(bytes: LentBuffer): void {
+    if (typeof bytes !== 'number') return this.buffers.giveBackMoved(bytes);
+    this.#lent.delete(bytes);
+    this.buffers.giveBackShared(bytes);
   }
 
   #gone(error: SessionError): void {
     this.#goneWith = error;
     for (const { reject } of this.#tasks.values()) reject(error);
     this.#tasks.clear();
+    for (const shared of this.#lent) this.buffers.giveBackShared(shared);
+    this.#lent.clear();
     this.onGone(this, error);
     this.listener?.onGone(error);
   }

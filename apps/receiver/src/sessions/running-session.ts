@@ -96,8 +96,8 @@ export class RunningSession implements PeerReader, PacedReader, WorkerListener {
 
   bytes(buffer: Buffer, lengthBytes: number): void {
     this.receivedBytes += lengthBytes;
-    const bytes = buffer.buffer as ArrayBuffer;
-    this.#post({ type: 'bytes', session: this.#number, bytes, lengthBytes }, [bytes]);
+    if (this.#worker) this.#worker.lend(this.#number, buffer, lengthBytes);
+    else this.buffers.giveBack(buffer);
     if (++this.#withWorker >= MAX_BUFFERS_WITH_WORKER) this.peer.hold('worker');
     this.events.onReceivedBytes(lengthBytes, this);
   }
@@ -123,7 +123,6 @@ export class RunningSession implements PeerReader, PacedReader, WorkerListener {
   }
 
   onMessage(message: FromWorker): void {
-    if (message.type === 'consumed') this.buffers.giveBack(message.bytes);
     if (!('session' in message) || message.session !== this.#number) return;
     switch (message.type) {
       case 'consumed':
@@ -171,7 +170,7 @@ export class RunningSession implements PeerReader, PacedReader, WorkerListener {
     this.#resolveClosed(outcome);
   }
 
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker?.post(message, transfer);
+  #post(message: ToWorker): void {
+    this.#worker?.post(message);
   }
 }

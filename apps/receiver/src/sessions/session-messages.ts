@@ -11,11 +11,11 @@ export type ToWorker =
       readonly entryWindow: number;
       readonly limits: Partial<SessionLimits>;
     }
-  /** The first `lengthBytes` of `bytes`, which is moved there and comes back with `consumed`. */
+  /** The first `lengthBytes` of a buffer, which is given back with `consumed`. */
   | {
       readonly type: 'bytes';
       readonly session: number;
-      readonly bytes: ArrayBuffer;
+      readonly bytes: LentBuffer;
       readonly lengthBytes: number;
     }
   /** Reading from the peer is held by this side, or goes on: deadlines of the peer stand still meanwhile. */
@@ -35,7 +35,7 @@ export type FromWorker =
   /** The run was committed before; nothing was opened. */
   | { readonly type: 'repeated'; readonly session: number; readonly receipt: Receipt }
   | { readonly type: 'refused'; readonly session: number; readonly error: ErrorOnTheWay }
-  | { readonly type: 'consumed'; readonly session: number; readonly bytes: ArrayBuffer }
+  | { readonly type: 'consumed'; readonly session: number; readonly bytes: LentBuffer }
   | { readonly type: 'send'; readonly session: number; readonly bytes: Uint8Array }
   | {
       readonly type: 'committed';
@@ -80,8 +80,13 @@ export interface ErrorOnTheWay {
   readonly retryAfterMs?: number;
 }
 
+/** A receive buffer with a worker: the number of a shared one, or one that is moved there and back. */
+export type LentBuffer = number | ArrayBuffer;
+
 /** What a worker is started with. */
 export interface WorkerSettings {
+  /** See `sharedBuffers`. */
+  readonly shared: SharedArrayBuffer;
   readonly targetDir: string;
   readonly vaultName: string;
 }

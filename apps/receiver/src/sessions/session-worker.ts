@@ -1,5 +1,6 @@
 import type { Vault } from '@periodic-backup/vault';
 import { parentPort, workerData } from 'node:worker_threads';
+import { sharedBuffers } from '../transport/receive-buffers.js';
 import { openVault } from '../vault/open-vault.js';
 import { packError, unpackError } from './error-on-the-way.js';
 import type { FromWorker, ToWorker, WorkerSettings } from './session-messages.js';
@@ -14,7 +15,8 @@ const port = parentPort;
 if (!port) throw new Error('session-worker.js runs as a worker thread of the receiver only.');
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-const { targetDir, vaultName } = workerData as WorkerSettings;
+const { targetDir, vaultName, shared } = workerData as WorkerSettings;
+const buffers = sharedBuffers(shared);
 let opened: Vault | null = null;
 const vault = (): Vault => (opened ??= openVault(targetDir, vaultName));
 
@@ -43,14 +45,20 @@ function runTask({ task, work }: Extract<ToWorker, { type: 'task' }>): void {
   }
 }
 
+function receive(message: Extract<ToWorker, { type: 'bytes' }>, session: WorkerSession | null): void {
+  const { bytes, lengthBytes } = message;
+  const moved = typeof bytes !== 'number';
+  session?.receive(moved ? Buffer.from(bytes, 0, lengthBytes) : buffers[bytes]!.subarray(0, lengthBytes));
+  post({ type: 'consumed', session: message.session, bytes }, moved ? [bytes] : []);
+}
+
 function handle(message: ToWorker): void {
   if (message.type === 'open') return open(message);
   if (message.type === 'task') return runTask(message);
   const session = current?.number === message.session ? current.session : null;
   switch (message.type) {
     case 'bytes':
-      session?.receive(Buffer.from(message.bytes, 0, message.lengthBytes));
-      return post({ type: 'consumed', session: message.session, bytes: message.bytes }, [message.bytes]);
+      return receive(message, session);
     case 'held':
       return session?.hold(message.held);
     case 'end':

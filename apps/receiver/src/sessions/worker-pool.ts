@@ -1,6 +1,7 @@
 import type { Logger } from '@periodic-backup/platform';
 import { SessionError } from '@periodic-backup/protocol';
 import { PooledWorker } from './pooled-worker.js';
+import type { ReceiveBuffers } from '../transport/receive-buffers.js';
 import type { WorkerSettings } from './session-messages.js';
 
 const KEPT_IDLE_WORKERS = 2;
@@ -19,7 +20,8 @@ export class WorkerPool {
 
   constructor(
     private readonly workerFile: URL,
-    private readonly settings: WorkerSettings,
+    private readonly settings: Omit<WorkerSettings, 'shared'>,
+    private readonly buffers: ReceiveBuffers,
     private readonly logger: Logger,
   ) {}
 
@@ -70,7 +72,7 @@ export class WorkerPool {
 
   #spawn(): PooledWorker {
     if (this.#stopped) throw new SessionError('DRAINING', 'The receiver is stopping.');
-    const worker = new PooledWorker(this.workerFile, this.settings, (gone, error) => {
+    const worker = new PooledWorker(this.workerFile, this.settings, this.buffers, (gone, error) => {
       if (!this.#forget(gone)) return;
       this.logger.error({ error: error.message }, 'a session worker ended by itself');
       this.#keepWarm();

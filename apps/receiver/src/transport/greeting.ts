@@ -55,7 +55,7 @@ export class Greeting implements PeerReader, Pending {
     } catch (error) {
       this.#refuse(error as SessionError);
     }
-    this.buffers.giveBack(buffer.buffer as ArrayBuffer);
+    this.buffers.giveBack(buffer);
   }
 
   gone(): void {

@@ -40,6 +40,7 @@ export class PeerSocket {
     this.#socket = receiveWidely(accepted, {
       nextBuffer: () => buffers.take(),
       take: (buffer, lengthBytes) => this.#take(buffer, lengthBytes),
+      unused: (buffer) => buffers.giveBack(buffer),
     });
     const socket = this.#socket;
     socket.setNoDelay(true);
@@ -103,7 +104,7 @@ export class PeerSocket {
 
   #take(buffer: Buffer, lengthBytes: number): void {
     if (this.#reader) this.#reader.bytes(buffer, lengthBytes);
-    else this.buffers.giveBack(buffer.buffer as ArrayBuffer);
+    else this.buffers.giveBack(buffer);
   }
 
   #gone(): void {

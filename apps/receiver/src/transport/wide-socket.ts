@@ -6,6 +6,8 @@ export interface Intake {
   nextBuffer(): Buffer;
   /** `lengthBytes` arrived at the start of `buffer`, which is the taker's from now on. */
   take(buffer: Buffer, lengthBytes: number): void;
+  /** The connection is closed; nothing arrived in the last buffer asked for. */
+  unused(buffer: Buffer): void;
 }
 
 interface WithHandle {
@@ -24,17 +26,23 @@ export function receiveWidely(accepted: Socket, intake: Intake): Socket {
   (accepted as unknown as WithHandle)._handle = null;
   // Without its handle it closes nothing; the server stops counting it.
   accepted.destroy();
+  let waiting: Buffer | null = null;
   const options = {
     handle,
     onread: {
-      buffer: () => intake.nextBuffer(),
+      buffer: () => (waiting = intake.nextBuffer()),
       callback: (lengthBytes: number, buffer: Uint8Array): boolean => {
+        waiting = null;
         intake.take(buffer as Buffer, lengthBytes);
         return true;
       },
     },
   };
-  return new Socket(options as ConstructorParameters<typeof Socket>[0]);
+  const socket = new Socket(options as ConstructorParameters<typeof Socket>[0]);
+  socket.once('close', () => {
+    if (waiting) intake.unused(waiting);
+  });
+  return socket;
 }
 
 /** The same with the 'data' event: 64 KiB at a time and one copy. */

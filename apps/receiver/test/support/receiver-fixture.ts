@@ -18,7 +18,7 @@ import type { ReceiverParts } from '../../src/operations/receiver-life.js';
 import { startReceiver } from '../../src/start-receiver.js';
 
 export const DIST = new URL('../../dist/', import.meta.url);
-const WORKER_FILE = new URL('sessions/session-worker.js', DIST);
+export const WORKER_FILE = new URL('sessions/session-worker.js', DIST);
 
 export interface TestReceiver {
   readonly app: INestMicroservice;
