@@ -20,6 +20,7 @@ export {
 export { upsertAgents, type SeenAgent } from './admin-writer/write-agents.js';
 export { requestCancel, requestStart, type StartAnswer } from './admin-writer/write-run-requests.js';
 export { requestTask, type TaskAnswer } from './admin-writer/request-task.js';
+export { pinSnapshot, unpinSnapshot } from './admin-writer/write-pins.js';
 export { setReceiverSettings } from './admin-writer/write-receiver-settings.js';
 export { setAgentBandwidth, setVaultLimits } from './admin-writer/write-limits.js';
 
@@ -46,6 +47,7 @@ export { listReceiverSettings, type ReceiverSettingsRow } from './reading/read-r
 export { getRun, listRuns, toRun, type RunFilter, type RunRow } from './reading/read-runs.js';
 export { listRunProblems } from './reading/read-run-problems.js';
 export { listSnapshots, toSnapshotView, type SnapshotRow } from './reading/read-snapshots.js';
+export { countSnapshots, getSnapshot, newestSnapshot } from './reading/find-snapshot.js';
 export { getVault, listVaults, type VaultRow, type VaultWithSnapshots } from './reading/read-vaults.js';
 export {
   countOpenRuns,
