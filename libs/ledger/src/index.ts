@@ -89,4 +89,22 @@ export {
   type RunEnding,
 } from './run-writer/move-runs.js';
 export { closeWithReceipt, keepReceipt, recordProblems, recordSnapshot } from './run-writer/close-run.js';
+export {
+  activeTasks,
+  addTaskRun,
+  newestScheduledTask,
+  openTasks,
+  tasksRunningOnAgent,
+  waitingTasks,
+  type NewTaskRun,
+} from './run-writer/task-runs.js';
+export { findTaskTarget, type TaskTarget } from './run-writer/task-target.js';
+export { closeTask, noteRemoval, noteTaskResult, noteVerification } from './run-writer/task-results.js';
+export {
+  plansToVerify,
+  plansWithRetention,
+  snapshotsForRetention,
+  verifyHistoryOf,
+  type VerifyHistory,
+} from './run-writer/task-schedules.js';
 export { pinVault, pinnedKey, type AnnouncedVault } from './run-writer/pin-vault.js';

@@ -6,7 +6,7 @@ import { plans, runs, vaultLimits } from '../schema.js';
 /** Namespace of the advisory locks of vaults. Taken after that of a plan, never before. */
 const VAULT_LOCKS = 0x7661;
 
-/** How many runs a vault lets be under way, and how many are, queued ones included. */
+/** How many backups a vault lets be under way, and how many are, queued ones included. Tasks take no room. */
 export interface VaultRoom {
   readonly maxRuns: number;
   active: number;
@@ -27,7 +27,9 @@ export async function lockVaultRoom(transaction: Ledger, vaultId: string): Promi
     .select({ active: count() })
     .from(runs)
     .innerJoin(plans, eq(plans.id, runs.planId))
-    .where(and(inArray(runs.state, ['queued', 'running']), eq(plans.vaultId, vaultId)));
+    .where(
+      and(eq(runs.kind, 'backup'), inArray(runs.state, ['queued', 'running']), eq(plans.vaultId, vaultId)),
+    );
   return { maxRuns: limited.maxRuns, active };
 }
 
@@ -37,7 +39,7 @@ export async function vaultRooms(ledger: Ledger): Promise<Map<string, VaultRoom>
     .select({ vaultId: plans.vaultId, active: count().as('active_count') })
     .from(runs)
     .innerJoin(plans, eq(plans.id, runs.planId))
-    .where(inArray(runs.state, ['queued', 'running']))
+    .where(and(eq(runs.kind, 'backup'), inArray(runs.state, ['queued', 'running'])))
     .groupBy(plans.vaultId)
     .as('active_runs');
   const rows = await ledger
@@ -65,6 +67,7 @@ export async function nextInTurn(
     .where(
       and(
         eq(runs.heldBack, true),
+        eq(runs.kind, 'backup'),
         eq(runs.state, 'waiting'),
         or(isNull(runs.notBefore), lte(runs.notBefore, now)),
         eq(plans.vaultId, vaultId),

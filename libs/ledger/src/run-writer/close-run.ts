@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import type { Receipt, RunProblem, SnapshotPlace } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
@@ -37,7 +37,7 @@ export async function closeWithReceipt(
             bytesStored: receipt.counts.storedBytes,
           }),
     })
-    .where(eq(runs.id, receipt.runId))
+    .where(and(eq(runs.id, receipt.runId), eq(runs.kind, 'backup')))
     .returning();
   if (!row) return null;
   await recordSnapshot(ledger, receipt);
@@ -50,29 +50,31 @@ export async function keepReceipt(ledger: Ledger, receipt: Receipt): Promise<voi
   await recordSnapshot(ledger, receipt);
 }
 
-/** Records what a genuine receipt says, also one of a run that the ledger does not know. Safe to repeat. */
+/**
+ * Records what a genuine receipt says, also one of a run that the ledger does not know. With `place` it is the vault that
+ * speaks: where the snapshot lies now, and that it is there, should it count as removed. Safe to repeat.
+ */
 export async function recordSnapshot(
   ledger: Ledger,
   receipt: Receipt,
   place: SnapshotPlace | null = null,
 ): Promise<void> {
   const where = place ?? (await placeOf(ledger, receipt));
-  await ledger
-    .insert(snapshots)
-    .values({
-      id: randomUUID(),
-      planId: receipt.planId,
-      vaultId: receipt.vaultId,
-      runId: receipt.runId,
-      snapshot: receipt.snapshot,
-      previous: receipt.previous,
-      manifestDigest: receipt.manifestDigest,
-      counts: receipt.counts,
-      committedAt: new Date(receipt.committedAt),
-      agentId: receipt.agentId,
-      ...where,
-    })
-    .onConflictDoNothing();
+  const insert = ledger.insert(snapshots).values({
+    id: randomUUID(),
+    planId: receipt.planId,
+    vaultId: receipt.vaultId,
+    runId: receipt.runId,
+    snapshot: receipt.snapshot,
+    previous: receipt.previous,
+    manifestDigest: receipt.manifestDigest,
+    counts: receipt.counts,
+    committedAt: new Date(receipt.committedAt),
+    agentId: receipt.agentId,
+    ...where,
+  });
+  if (!place) await insert.onConflictDoNothing();
+  else await insert.onConflictDoUpdate({ target: snapshots.runId, set: { ...place, removedAt: null } });
 }
 
 /** Of a plan that the ledger knows: agent and name are folders for ever. */

@@ -51,7 +51,7 @@ export async function lastTick(ledger: Ledger, planId: string): Promise<Date | n
 }
 
 /**
- * The highest epoch any attempt of the plan had, 0 before the first. Looks at the newest runs of each state only: one
+ * The highest epoch any backup of the plan had, 0 before the first. Looks at the newest runs of each state only: one
  * that was dispatched long ago cannot hold the highest.
  */
 export async function newestEpoch(ledger: Ledger, planId: string): Promise<number> {
@@ -59,7 +59,7 @@ export async function newestEpoch(ledger: Ledger, planId: string): Promise<numbe
     select max(newest.epoch)::text as epoch
     from unnest(array['waiting', 'queued', 'running', 'committed', 'partial', 'failed', 'cancelled']::run_state[]) as of (state)
     cross join lateral (
-      select epoch from runs where plan_id = ${planId} and runs.state = of.state order by scheduled_for desc, id desc limit 20
+      select epoch from runs where plan_id = ${planId} and kind = 'backup' and runs.state = of.state order by scheduled_for desc, id desc limit 20
     ) as newest`);
   return Number(result.rows[0]?.epoch ?? 0);
 }
@@ -116,7 +116,7 @@ export function waitingBackups(
     .limit(limit);
 }
 
-/** Runs that are on an agent or on its queue, by id after `afterId`. */
+/** Backups that are on an agent or on its queue, by id after `afterId`. */
 export function activeRuns(
   ledger: Ledger,
   { afterId, limit }: { afterId: string | null; limit: number },
@@ -125,16 +125,20 @@ export function activeRuns(
     .select()
     .from(runs)
     .where(
-      and(inArray(runs.state, ['queued', 'running']), afterId === null ? undefined : gt(runs.id, afterId)),
+      and(
+        eq(runs.kind, 'backup'),
+        inArray(runs.state, ['queued', 'running']),
+        afterId === null ? undefined : gt(runs.id, afterId),
+      ),
     )
     .orderBy(asc(runs.id))
     .limit(limit);
 }
 
-/** What of one agent was running, as far as the ledger knows. */
+/** Backups of one agent that were running, as far as the ledger knows. */
 export function runningOnAgent(ledger: Ledger, agentId: string): Promise<RunRow[]> {
   return ledger
     .select()
     .from(runs)
-    .where(and(eq(runs.state, 'running'), eq(runs.agentId, agentId)));
+    .where(and(eq(runs.kind, 'backup'), eq(runs.state, 'running'), eq(runs.agentId, agentId)));
 }
