@@ -53,6 +53,33 @@ export class CronCalendar {
     throw new Error('it is never due');
   }
 
+  /** How many due times lie in (after, until]. */
+  count(after: Date, until: Date): number {
+    const last = this.#localDay(until) + DAY_MS;
+    let count = 0;
+    for (let day = this.#localDay(after) - DAY_MS; day <= last; day += DAY_MS)
+      for (const time of this.#dueTimes(day)) if (time > after.getTime() && time <= until.getTime()) count++;
+    return count;
+  }
+
+  /** The shortest and the longest time between two due times in a row, over a week to either side and two each. */
+  gaps(around: Date): { shortestMs: number; longestMs: number } {
+    const latest = this.latest(around);
+    const next = this.next(around);
+    const near = [this.latest(new Date(latest.getTime() - 1)), latest, next, this.next(next)];
+    const times = new Set(near.map((due) => due.getTime()));
+    const today = this.#localDay(around);
+    for (let n = -8; n <= 8; n++) for (const time of this.#dueTimes(today + n * DAY_MS)) times.add(time);
+    const ordered = ascending([...times]);
+    let [shortestMs, longestMs] = [Infinity, 0];
+    for (let n = 1; n < ordered.length; n++) {
+      const gap = ordered[n]! - ordered[n - 1]!;
+      shortestMs = Math.min(shortestMs, gap);
+      longestMs = Math.max(longestMs, gap);
+    }
+    return { shortestMs, longestMs };
+  }
+
   /** Instants due on one local day, given as its midnight read as UTC; ascending. */
   #dueTimes(day: number): readonly number[] {
     if (!this.#months.has(new Date(day).getUTCMonth() + 1)) return [];

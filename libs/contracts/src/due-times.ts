@@ -35,6 +35,44 @@ export function* dueTimesBetween(schedule: Schedule, after: Date, until: Date): 
   for (let due = nextDueTime(schedule, after); due <= until; due = nextDueTime(schedule, due)) yield due;
 }
 
+/** How many due times lie in (after, until]. */
+export function countDueTimes(schedule: Schedule, after: Date, until: Date): number {
+  if (until <= after) return 0;
+  switch (schedule.kind) {
+    case 'every': {
+      const periodMs = schedule.everySeconds * 1000;
+      return Math.floor(until.getTime() / periodMs) - Math.floor(after.getTime() / periodMs);
+    }
+    case 'cron':
+      return calendarOf(schedule).count(after, until);
+  }
+}
+
+export interface DuePeriod {
+  readonly shortestMs: number;
+  readonly longestMs: number;
+}
+
+/**
+ * How long a schedule leaves between two due times: nights and weekends that a cron expression skips are seen from
+ * either side of them, so that the answer does not change while one waits through such a gap.
+ */
+export function duePeriod(schedule: Schedule, around: Date): DuePeriod {
+  if (schedule.kind === 'every')
+    return { shortestMs: schedule.everySeconds * 1000, longestMs: schedule.everySeconds * 1000 };
+  const key = `${schedule.timezone} ${schedule.cron}`;
+  const day = Math.floor(around.getTime() / 86_400_000);
+  const known = periods.get(key);
+  if (known?.day === day) return known;
+  const period = { ...calendarOf(schedule).gaps(around), day };
+  if (periods.size >= 20_000) periods.clear();
+  periods.set(key, period);
+  return period;
+}
+
+/** By expression, with the day they were reckoned for: overviews ask for thousands of plans at once. */
+const periods = new Map<string, DuePeriod & { readonly day: number }>();
+
 /** One sentence on what is wrong with a schedule, or null. */
 export function scheduleProblem(schedule: Schedule): string | null {
   if (schedule.kind === 'every') return null;

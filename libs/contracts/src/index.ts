@@ -20,4 +20,14 @@ export * from './live.js';
 export * from './http.js';
 export * from './browse.js';
 export * from './task-requests.js';
-export { dueTimesBetween, latestDueTime, nextDueTime, scheduleProblem } from './due-times.js';
+export {
+  countDueTimes,
+  duePeriod,
+  dueTimesBetween,
+  latestDueTime,
+  nextDueTime,
+  scheduleProblem,
+} from './due-times.js';
+export { durationInWords } from './duration-words.js';
+export * from './promises.js';
+export * from './plan-health.js';
