@@ -55,6 +55,7 @@ export {
   lastSuccesses,
   type PlanSuccess,
 } from './reading/read-run-figures.js';
+export { planHealthFacts } from './promises/plan-health-facts.js';
 
 // Written by scheduler
 export { withPlanLocked } from './run-writer/lock-plan.js';
