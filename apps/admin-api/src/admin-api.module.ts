@@ -14,7 +14,12 @@ import { ReceiversController } from './receivers/receivers.controller.js';
 import { SettingsKeeper } from './receivers/settings-keeper.js';
 import { RunRequestsController } from './runs/run-requests.controller.js';
 import { RunsController } from './runs/runs.controller.js';
+import { SnapshotShelf } from './snapshots/snapshot-shelf.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
+import { TaskDesk } from './tasks/task-desk.js';
+import { TaskMaker } from './tasks/task-maker.js';
+import { TaskRequestsController } from './tasks/task-requests.controller.js';
+import { VaultWork } from './vaults/vault-work.js';
 import { VaultsController } from './vaults/vaults.controller.js';
 
 /** The process admin-api: what it is made of. */
@@ -26,9 +31,13 @@ export class AdminApiModule {
       imports: [ConnectionsModule.with(config, logger)],
       controllers: [
         ...[PlansController, RunRequestsController, RunsController, EventsController],
+        TaskRequestsController,
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
       ],
-      providers: [PlanBook, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
+      providers: [
+        ...[PlanBook, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
+        ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
+      ],
     };
   }
 }

@@ -102,9 +102,10 @@ test('snapshots come newest first, page by page, of one plan if wanted', async (
 async function addSnapshots(vaultId: string, count: number): Promise<string> {
   const planId = randomUUID();
   await api.connection.ledger.execute(
-    `insert into snapshots (id, plan_id, vault_id, run_id, snapshot, manifest_digest, counts, committed_at)
+    `insert into snapshots (id, plan_id, vault_id, run_id, snapshot, manifest_digest, counts, committed_at,
+       agent_id, agent_folder, plan_folder)
      select gen_random_uuid(), '${planId}', '${vaultId}', gen_random_uuid(), '2026-11-22T100000Z', 'd', '{}',
-       timestamptz '2026-11-22T10:00:00Z' + n * interval '1 minute' from generate_series(1, ${count}) n`,
+       timestamptz '2026-11-22T10:00:00Z' + n * interval '1 minute', 'laptop', 'laptop', 'documents' from generate_series(1, ${count}) n`,
   );
   return planId;
 }

@@ -169,9 +169,33 @@ export class TestApi {
     return id;
   }
 
+  /** A snapshot as the scheduler would have recorded it; `columns` are SQL values by column. */
+  async addSnapshot(columns: Readonly<Record<string, string>> = {}): Promise<string> {
+    const id = randomUUID();
+    const counts = { entries: 3, files: 1, bytes: 5, storedFiles: 1, storedBytes: 5, linkedFiles: 0 };
+    const row: Record<string, string> = {
+      id: `'${id}'`,
+      plan_id: `'${randomUUID()}'`,
+      vault_id: `'${VAULT_ID}'`,
+      run_id: `'${randomUUID()}'`,
+      snapshot: "'2026-11-22T110500Z'",
+      manifest_digest: `'${'0'.repeat(64)}'`,
+      counts: `'${JSON.stringify({ ...counts, copiedFiles: 0, problems: 0 })}'`,
+      committed_at: "timestamptz '2026-11-22T11:05:09Z'",
+      agent_id: "'laptop'",
+      agent_folder: "'laptop'",
+      plan_folder: "'documents'",
+      ...columns,
+    };
+    await this.connection.ledger.execute(
+      `insert into snapshots (${Object.keys(row).join(',')}) values (${Object.values(row).join(',')})`,
+    );
+    return id;
+  }
+
   async clear(): Promise<void> {
     await this.connection.ledger.execute(
-      'truncate agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots',
+      'truncate agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots, snapshot_pins',
     );
     await this.redis.flushall();
   }

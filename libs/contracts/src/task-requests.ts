@@ -74,3 +74,8 @@ export const DrillView = z
   })
   .meta({ id: 'Drill' });
 export type DrillView = z.infer<typeof DrillView>;
+
+/** Without a receiver online it begins when one comes. */
+export const ReindexAccepted = z
+  .object({ vaultId: z.uuid(), receiversOnline: z.int().nonnegative() })
+  .meta({ id: 'ReindexAccepted' });

@@ -6,6 +6,8 @@ const REASONS: Readonly<Record<number, string>> = {
   400: 'The request does not fit its schema',
   404: 'There is no such thing',
   409: 'It contradicts what is there',
+  410: 'It is not there any more',
+  416: 'The file has no such range',
   422: 'It fits its schema but cannot work',
   503: 'PostgreSQL or Redis does not answer now',
 };

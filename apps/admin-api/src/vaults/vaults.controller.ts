@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Inject, Param, Patch } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { VaultChange, VaultView, pageOf } from '@periodic-backup/contracts';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ReindexAccepted, VaultChange, VaultView, pageOf } from '@periodic-backup/contracts';
 import { allVaultLimits, listVaults, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { Presence, noneWhileAway } from '../connections/presence.js';
@@ -8,6 +8,7 @@ import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 import { SettingsKeeper } from '../receivers/settings-keeper.js';
+import { VaultWork } from './vault-work.js';
 import { vaultViews } from './vault-views.js';
 
 const VaultPage = pageOf(VaultView, 'VaultPage');
@@ -21,6 +22,7 @@ export class VaultsController {
     @Inject(LEDGER) private readonly ledger: Ledger,
     private readonly presence: Presence,
     private readonly settings: SettingsKeeper,
+    private readonly work: VaultWork,
   ) {}
 
   @Get()
@@ -56,6 +58,22 @@ export class VaultsController {
     await this.get(id);
     await this.settings.setVault(id, change);
     return this.get(id);
+  }
+
+  @Post(':id/reindex')
+  @HttpCode(202)
+  @ApiOperation({
+    summary: 'Record every snapshot that the vault holds, also those the ledger never knew or lost',
+  })
+  @ApiAcceptedResponse({
+    description: 'A receiver of the vault will report them',
+    standardSchema: ReindexAccepted,
+  })
+  @ApiProblems(400, 404)
+  async reindex(@Param('id', { schema: Id }) id: string): Promise<z.infer<typeof ReindexAccepted>> {
+    const { receiversOnline } = await this.get(id);
+    await this.work.reindex(id);
+    return { vaultId: id, receiversOnline };
   }
 
   async #views(): Promise<VaultView[]> {
