@@ -16,7 +16,7 @@ import {
   readMessage,
   type Hello,
 } from './messages.js';
-import { PREAMBLE_BYTES, checkPreamble, encodePreamble } from './preamble.js';
+import { PreambleReader, encodePreamble } from './preamble.js';
 import type { Owners, ReadOutcome } from './snapshot-sink.js';
 import { decodeWant, type WantItem } from './want-frame.js';
 
@@ -45,8 +45,7 @@ export class BackupClientSession {
   private decided = 0;
   private openOrdinal: number | null = null;
   private saidBye = false;
-  private readonly preamble = Buffer.alloc(PREAMBLE_BYTES);
-  private preambleBytes = 0;
+  private readonly preamble = new PreambleReader();
   private readonly decoder: FrameDecoder;
 
   constructor(
@@ -79,7 +78,7 @@ export class BackupClientSession {
   receive(chunk: Buffer): void {
     if (this.current === 'failed' || this.current === 'idle') return;
     try {
-      const at = this.takePreamble(chunk);
+      const at = this.preamble.take(chunk);
       this.decoder.push(at === 0 ? chunk : chunk.subarray(at));
     } catch (cause) {
       if (!(cause instanceof SessionError)) throw cause;
@@ -184,14 +183,6 @@ export class BackupClientSession {
       throw new SessionError('WRONG_ORDER', 'The client has no file begun.');
   }
 
-  private takePreamble(chunk: Buffer): number {
-    if (this.preambleBytes === PREAMBLE_BYTES) return 0;
-    const copied = chunk.copy(this.preamble, this.preambleBytes);
-    this.preambleBytes += copied;
-    checkPreamble(this.preamble.subarray(0, this.preambleBytes));
-    return copied;
-  }
-
   private begin(type: FrameType): void {
     if (!CLIENT_ACCEPTS[this.current].has(type))
       throw new SessionError('WRONG_ORDER', `The server sent ${frameName(type)} while ${this.current}.`);
@@ -201,6 +192,8 @@ export class BackupClientSession {
     switch (type) {
       case FRAME.WELCOME: {
         const welcome = readMessage(type, payload, Welcome);
+        if (welcome.mode === 'read')
+          throw new SessionError('BAD_FRAME', 'The server welcomed a reader; this side sends a backup.');
         this.current = welcome.receipt === null ? 'streaming' : 'done';
         return this.handlers.onWelcome(welcome);
       }

@@ -19,14 +19,13 @@ export class EntryOrder {
    */
   accept(entry: Entry): void {
     const { path, kind } = entry;
-    checkKind(entry);
+    checkEntry(entry);
     if (this.previous === null) {
       if (path.length > 0) refuse('BAD_PARENT', path, 'comes before the source directory itself');
       if (kind !== 'directory') refuse('BAD_ENTRY', path, 'stands for the source but is no directory');
     } else {
       this.follow(path, this.previous);
     }
-    if (kind === 'hardlink') checkLinkTarget(entry);
     if (kind === 'directory') this.directories.push(path.length);
     this.previous = path;
   }
@@ -67,13 +66,18 @@ export function checkPath(path: Buffer): number {
   return nameAt === 0 ? 0 : nameAt - 1;
 }
 
-function checkKind(entry: Entry): void {
+/**
+ * Checks what one entry tells of itself: flags and sizes its kind may have, and the target of a hard link.
+ * @throws SessionError BAD_ENTRY, BAD_PATH
+ */
+export function checkEntry(entry: Entry): void {
   const { kind, path } = entry;
   const sized = kind === 'file' || kind === 'character-device' || kind === 'block-device';
   if (!sized && entry.size !== 0) refuse('BAD_ENTRY', path, `is a ${kind} with a size`);
   if (entry.sparse && kind !== 'file') refuse('BAD_ENTRY', path, `is a ${kind} said to be sparse`);
   if (entry.unreadable && kind !== 'file' && kind !== 'directory')
     refuse('BAD_ENTRY', path, `is a ${kind} said to be unreadable`);
+  if (kind === 'hardlink') checkLinkTarget(entry);
 }
 
 /** That the target was a file is for the storage to know; here only that it can have been one. */

@@ -52,3 +52,10 @@ export class SessionError extends Error {
   /** A hint when to try again, if the other side gave one. */
   readonly retryAfterMs: number | undefined;
 }
+
+/** What a server tells its peer of an error: a session error as it is, anything else as a defect. */
+export function sessionErrorOf(cause: unknown): SessionError {
+  if (cause instanceof SessionError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new SessionError('INTERNAL', `The server met a defect: ${message}`, { cause });
+}

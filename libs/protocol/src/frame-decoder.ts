@@ -48,6 +48,11 @@ export class FrameDecoder {
     this.collected = EMPTY;
   }
 
+  /** Leaves the views that it handed on to whoever has them: what follows is collected elsewhere. */
+  letGo(): void {
+    if (this.open === null || this.open.type === FRAME.DATA) this.collected = EMPTY;
+  }
+
   /** Decodes all of `chunk`, which is the caller's again on return. */
   push(chunk: Buffer): void {
     let at = 0;

@@ -17,6 +17,11 @@ export const FRAME = {
   COMMIT: 0x20,
   RECEIPT: 0x21,
   BYE: 0x22,
+  OPEN: 0x40,
+  OPENED: 0x41,
+  LIST: 0x42,
+  LISTED: 0x43,
+  FETCH: 0x44,
 } as const;
 
 export type FrameName = keyof typeof FRAME;
@@ -42,6 +47,11 @@ export const FRAME_CAPS: Readonly<Record<FrameName, number>> = {
   COMMIT: 4_096,
   RECEIPT: 65_536,
   BYE: 0,
+  OPEN: 4_096,
+  OPENED: 65_536,
+  LIST: 16_384,
+  LISTED: 256,
+  FETCH: 262_144,
 };
 
 const nameOf = new Map<number, FrameName>(

@@ -16,8 +16,24 @@ export { FilesBatch } from './files-batch.js';
 export { MAX_SMALL_FILE_BYTES, decodeFiles } from './files-frame.js';
 export { writeDataHeader } from './file-frames.js';
 export { decodeWant, encodeWant, type WantItem } from './want-frame.js';
-export { DEFAULT_ENTRY_WINDOW, SESSION_LIMITS, type SessionLimits } from './session-limits.js';
+export {
+  DEFAULT_ENTRY_WINDOW,
+  READ_SESSION_LIMITS,
+  SESSION_LIMITS,
+  type SessionLimits,
+} from './session-limits.js';
 export { BackupClientSession, type ClientSessionHandlers } from './client-session.js';
 export { ServerHandshake } from './server-handshake.js';
 export { BackupServerSession, type ServerSessionOptions } from './server-session.js';
+export {
+  MAX_FETCH_WINDOW,
+  MAX_LIST_ENTRIES,
+  RESTORE_CAPABILITY,
+  checkReadHello,
+  encodeReadWelcome,
+  type List,
+} from './read-messages.js';
+export { ReadServerSession, type ReadServerOptions } from './read-server-session.js';
+export { ReadClientSession, type ReadClientHandlers } from './read-client-session.js';
+export type { ReadClientState, ReadServerState } from './read-order.js';
 export type { ClientSessionState, ServerSessionState } from './frame-order.js';

@@ -18,7 +18,7 @@ export type Hello = z.infer<typeof Hello>;
 export const Welcome = z.object({
   session: z.string().max(256),
   digest: z.literal('blake3'),
-  mode: z.enum(['eager', 'join']),
+  mode: z.enum(['eager', 'join', 'read']),
   previous: z.string().max(256).nullable(),
   entryWindow: z.int().min(1).max(0xffffffff),
   capabilities: names,

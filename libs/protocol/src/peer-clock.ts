@@ -19,6 +19,8 @@ export class PeerClock {
 
   /** Runs `work` on bytes that have just arrived. */
   heard(work: () => void): void {
+    const wasStopped = this.stoppedAtMs !== null;
+    this.goOn();
     const arrivedAtMs = this.now();
     work();
     this.heardAtMs = this.now();
@@ -29,6 +31,7 @@ export class PeerClock {
       this.frameNumber = underWay?.number ?? -1;
       this.frameStartedAtMs = this.heardAtMs;
     }
+    if (wasStopped) this.stop();
   }
 
   /** Nothing is read from the peer until {@link goOn}. */

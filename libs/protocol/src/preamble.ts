@@ -31,3 +31,18 @@ export function checkPreamble(bytes: Buffer): void {
         `upgrade the ${versionMin > PROTOCOL_VERSION ? 'nearer' : 'farther'} side.`,
     );
 }
+
+/** Takes the preamble off the front of a stream that comes in pieces. */
+export class PreambleReader {
+  private readonly bytes = Buffer.alloc(PREAMBLE_BYTES);
+  private taken = 0;
+
+  /** How many bytes of `chunk` belong to the preamble. @throws SessionError as {@link checkPreamble} */
+  take(chunk: Buffer): number {
+    if (this.taken === PREAMBLE_BYTES) return 0;
+    const copied = chunk.copy(this.bytes, this.taken);
+    this.taken += copied;
+    checkPreamble(this.bytes.subarray(0, this.taken));
+    return copied;
+  }
+}

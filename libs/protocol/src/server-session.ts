@@ -1,7 +1,7 @@
 import { EntryOrder } from './entry-order.js';
 import { decodeEntries } from './entry-codec.js';
 import type { Entry } from './entry.js';
-import { SessionError } from './errors.js';
+import { SessionError, sessionErrorOf } from './errors.js';
 import { FileReception } from './file-reception.js';
 import { decodeFiles } from './files-frame.js';
 import { FloodGuard } from './flood-guard.js';
@@ -289,10 +289,4 @@ function hasContent(outcome: ReadOutcome): boolean {
 
 function readReceiptOfSink(receipt: unknown): unknown {
   return ReceiptMessage.parse({ receipt });
-}
-
-function sessionErrorOf(cause: unknown): SessionError {
-  if (cause instanceof SessionError) return cause;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return new SessionError('INTERNAL', `The server met a defect: ${message}`, { cause });
 }

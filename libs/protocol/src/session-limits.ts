@@ -31,5 +31,8 @@ export const SESSION_LIMITS: SessionLimits = {
   byeMs: 10_000,
 };
 
+/** A session that reads: its client thinks, waits for a person or writes meanwhile. SPEC.md §8. */
+export const READ_SESSION_LIMITS: SessionLimits = { ...SESSION_LIMITS, idleMs: 600_000 };
+
 /** Entries that may be undecided or still owed content, unless the server says otherwise in WELCOME. */
 export const DEFAULT_ENTRY_WINDOW = 16_384;
