@@ -18,6 +18,8 @@ export {
 export * from './presence.js';
 export * from './live.js';
 export * from './http.js';
+export * from './alerts.js';
+export * from './alert-channels.js';
 export * from './browse.js';
 export * from './task-requests.js';
 export {

@@ -2,6 +2,7 @@ export { openLedger, type Ledger, type LedgerConnection, type OpenLedgerOptions 
 export {
   CursorError,
   LedgerUnreachableError,
+  NameTakenError,
   PlanNameTakenError,
   ledgerIsAway,
   violatesUnique,
@@ -109,3 +110,61 @@ export {
   type VerifyHistory,
 } from './run-writer/task-schedules.js';
 export { pinVault, pinnedKey, type AnnouncedVault } from './run-writer/pin-vault.js';
+
+// Alerts: channels, rules and tests are written by admin-api, all else by scheduler
+export {
+  deleteAlertChannel,
+  getAlertChannel,
+  insertAlertChannel,
+  listAlertChannels,
+  updateAlertChannel,
+  type AlertChannelRow,
+} from './alerts/alert-channels.js';
+export {
+  deleteAlertRule,
+  getAlertRule,
+  insertAlertRule,
+  listAlertRules,
+  updateAlertRule,
+} from './alerts/alert-rules.js';
+export {
+  getAlertTest,
+  requestAlertTest,
+  unansweredAlertTests,
+  type AlertTestRow,
+} from './alerts/alert-tests.js';
+export {
+  changeAlert,
+  dropNotices,
+  forgetAlerts,
+  inAlertRound,
+  insertAlert,
+  keepNotices,
+  listAlerts,
+  noticesOf,
+  openAlerts,
+  resolvedUnsaid,
+  toAlertView,
+  type AlertNotice,
+  type AlertRow,
+} from './alerts/alert-states.js';
+export {
+  addDeliveries,
+  claimDeliveries,
+  forgetDeliveries,
+  getAlertDelivery,
+  listAlertDeliveries,
+  noteAttempt,
+  pingsAdded,
+  supersedePings,
+  type AlertDeliveryRow,
+} from './alerts/alert-deliveries.js';
+export { failedTasks, planRunFacts, type FailedTask, type PlanRunFacts } from './alerts/plan-facts.js';
+export {
+  damageFacts,
+  largestNewestSnapshots,
+  snapshotFacts,
+  type DamageFacts,
+  type SnapshotFacts,
+} from './alerts/snapshot-facts.js';
+export { pingFacts, type PingFacts } from './alerts/ping-facts.js';

@@ -23,6 +23,18 @@ export class PlanNameTakenError extends Error {
   }
 }
 
+/** Names are told apart by people: another thing of the kind bears this one. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError';
+  readonly retryable = false;
+  constructor(
+    readonly what: string,
+    readonly takenName: string,
+  ) {
+    super(`There is ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} "${takenName}" already.`);
+  }
+}
+
 const AWAY_CODES = new Set([
   // Node
   ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH', 'ENOENT'],

@@ -13,8 +13,15 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type {
+  AlertChannelSettings,
+  AlertKind,
+  AlertMessage,
+  AlertSeverity,
+  AlertThresholds,
   Bandwidth,
   Damage,
+  DeliveryAttempt,
+  PingEvent,
   Receipt,
   Retention,
   RunError,
@@ -276,5 +283,127 @@ export const snapshots = pgTable(
     ),
     index('snapshots_by_time').on(table.committedAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
     index('snapshots_by_vault').on(table.vaultId),
+    index('snapshots_damaged')
+      .on(table.planId)
+      .where(sql`damages is not null and removed_at is null`),
+  ],
+);
+
+/** Writer: admin-api. Where alerts go; `settings` hold secrets. */
+export const alertChannels = pgTable(
+  'alert_channels',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    enabled: boolean('enabled').notNull().default(true),
+    settings: jsonb('settings').$type<AlertChannelSettings>().notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('alert_channels_name').on(table.name)],
+);
+
+/** Writer: admin-api. Which alerts there are and who is told. The first one comes with the table. */
+export const alertRules = pgTable(
+  'alert_rules',
+  {
+    id: uuid('id').primaryKey(),
+    name: text('name').notNull(),
+    enabled: boolean('enabled').notNull().default(true),
+    kinds: jsonb('kinds').$type<AlertKind[]>().notNull(),
+    planIds: jsonb('plan_ids').$type<string[]>(),
+    channelIds: jsonb('channel_ids').$type<string[]>(),
+    minSeverity: text('min_severity').$type<AlertSeverity>().notNull(),
+    repeatSeconds: integer('repeat_seconds'),
+    groupingSeconds: integer('grouping_seconds').notNull(),
+    /** Those that differ from the defaults. */
+    thresholds: jsonb('thresholds').$type<Partial<AlertThresholds>>().notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('alert_rules_name').on(table.name)],
+);
+
+/** Writer: admin-api. Wishes to try a channel: answered by the delivery with the same id. */
+export const alertTests = pgTable('alert_tests', {
+  id: uuid('id').primaryKey(),
+  channelId: uuid('channel_id').notNull(),
+  requestedAt: instant('requested_at').notNull().defaultNow(),
+});
+
+/** Writer: scheduler. What is or was wrong. At most one open alert of a kind per subject. */
+export const alertStates = pgTable(
+  'alert_states',
+  {
+    id: uuid('id').primaryKey(),
+    kind: text('kind').$type<AlertKind>().notNull(),
+    /** Id of the plan, vault or agent; of a plan's runs that are no backups with their kind behind it. */
+    subject: text('subject').notNull(),
+    subjectName: text('subject_name').notNull(),
+    planId: uuid('plan_id'),
+    severity: text('severity').$type<AlertSeverity>().notNull(),
+    what: text('what').notNull(),
+    advice: text('advice').notNull(),
+    since: instant('since').notNull(),
+    openedAt: instant('opened_at').notNull(),
+    /** Its cause is gone since then; it resolves if that stays so. */
+    calmSince: instant('calm_since'),
+    resolvedAt: instant('resolved_at'),
+    resolution: text('resolution'),
+  },
+  (table) => [
+    uniqueIndex('alert_states_open')
+      .on(table.kind, table.subject)
+      .where(sql`resolved_at is null`),
+    index('alert_states_resolved').on(table.resolvedAt),
+  ],
+);
+
+/** Writer: scheduler. What a channel was last told of an alert. */
+export const alertNotices = pgTable(
+  'alert_notices',
+  {
+    alertId: uuid('alert_id').notNull(),
+    channelId: uuid('channel_id').notNull(),
+    said: text('said').$type<'open' | 'resolved'>().notNull(),
+    severity: text('severity').$type<AlertSeverity>().notNull(),
+    saidAt: instant('said_at').notNull(),
+  },
+  (table) => [uniqueIndex('alert_notices_key').on(table.alertId, table.channelId)],
+);
+
+/** Writer: scheduler. Every message to a channel, until it is sent or given up, and for a while after. */
+export const alertDeliveries = pgTable(
+  'alert_deliveries',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: uuid('channel_id').notNull(),
+    channelName: text('channel_name').notNull(),
+    what: text('what').$type<'alerts' | 'ping' | 'test'>().notNull(),
+    message: jsonb('message').$type<AlertMessage>().notNull(),
+    /** Of a ping. */
+    planId: uuid('plan_id'),
+    runId: uuid('run_id'),
+    pingEvent: text('ping_event').$type<PingEvent>(),
+    state: text('state').$type<'pending' | 'sent' | 'failed' | 'superseded'>().notNull().default('pending'),
+    attempts: jsonb('attempts')
+      .$type<DeliveryAttempt[]>()
+      .notNull()
+      .default(sql`'[]'::jsonb`),
+    attemptCount: integer('attempt_count').notNull().default(0),
+    createdAt: instant('created_at').notNull(),
+    nextAttemptAt: instant('next_attempt_at').notNull(),
+    /** A scheduler is at it; after this instant another may. */
+    leasedUntil: instant('leased_until'),
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [
+    index('alert_deliveries_pending')
+      .on(table.nextAttemptAt)
+      .where(sql`state = 'pending'`),
+    index('alert_deliveries_by_time').on(table.createdAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
+    uniqueIndex('alert_deliveries_ping')
+      .on(table.channelId, table.runId, table.pingEvent)
+      .where(sql`what = 'ping'`),
   ],
 );
