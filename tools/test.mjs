@@ -5,6 +5,7 @@ import { compile } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { packageBinary, pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { findRedisServer } from './redis-binary.mjs';
+import { findRsync } from './rsync-binary.mjs';
 import { runProgram } from './run-program.mjs';
 
 const MINUTE_MS = 60_000;
@@ -18,10 +19,12 @@ const projects = ['libs', 'apps']
   .concat('e2e', 'bench')
   .filter((project) => existsSync(join(root, project, 'jest.config.cjs')));
 let redisServer;
+let rsync;
 
 const stages = [
   ['packages', () => installPackages(say)],
   ['redis', async () => (redisServer = await findRedisServer(say))],
+  ['rsync', async () => (rsync = await findRsync(say))],
   ['format', () => check('prettier', '--check', '--log-level=warn', '.')],
   [
     'lint',
@@ -95,6 +98,7 @@ async function jest(title, of, workers, minutes) {
       NODE_OPTIONS: '--experimental-vm-modules',
       NODE_NO_WARNINGS: '1',
       REDIS_SERVER_BIN: redisServer,
+      RSYNC_BIN: rsync,
       REDIS_URL: '',
       DATABASE_URL: '',
     },
