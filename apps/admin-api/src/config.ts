@@ -20,6 +20,10 @@ export const AdminApiConfig = z.object({
     .meta({
       description: 'Access token: every request under /api then needs "Authorization: Bearer <token>"',
     }),
+  TICKET_PRIVATE_KEY_FILE: env.optionalText(
+    "File of the scheduler's key that signs tickets: with it the API looks into snapshots; whoever comes first makes it",
+  ),
+  TICKET_PUBLIC_KEY_FILE: env.optionalText('File of the public half; needed with the private one'),
   LOG_LEVEL: env.logLevel(),
 });
 export type AdminApiConfig = z.infer<typeof AdminApiConfig>;
@@ -31,6 +35,10 @@ export function loadAdminApiConfig(variables: NodeJS.ProcessEnv = process.env): 
     throw new ConfigError([
       `API_HOST is ${config.API_HOST}, which other machines can reach: set API_TOKEN (make one with: ` +
         'openssl rand -hex 32) or leave API_HOST at 127.0.0.1.',
+    ]);
+  if ((config.TICKET_PRIVATE_KEY_FILE === undefined) !== (config.TICKET_PUBLIC_KEY_FILE === undefined))
+    throw new ConfigError([
+      'TICKET_PRIVATE_KEY_FILE and TICKET_PUBLIC_KEY_FILE go together: set both as for the scheduler, or neither.',
     ]);
   return config;
 }

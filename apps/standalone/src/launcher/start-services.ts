@@ -46,11 +46,9 @@ export async function startServices(
     STOP_DEADLINE_SECONDS: String(DRAIN_SECONDS),
     TICKET_PUBLIC_KEY_FILE: publicKeyFile,
   });
+  const ticketKeys = { TICKET_PRIVATE_KEY_FILE: privateKeyFile, TICKET_PUBLIC_KEY_FILE: publicKeyFile };
   await allOrFirstError([
-    instance.startService('scheduler', {
-      TICKET_PRIVATE_KEY_FILE: privateKeyFile,
-      TICKET_PUBLIC_KEY_FILE: publicKeyFile,
-    }),
+    instance.startService('scheduler', ticketKeys),
     instance.startService('receiver', {
       RECEIVER_ID: agentId,
       RECEIVER_HOST: options.receiverHost,
@@ -63,7 +61,11 @@ export async function startServices(
       DRAIN_DEADLINE_SECONDS: String(DRAIN_SECONDS),
       TICKET_PUBLIC_KEY_FILE: publicKeyFile,
     }),
-    instance.startService('admin-api', { API_HOST: '127.0.0.1', API_PORT: String(options.apiPort) }),
+    instance.startService('admin-api', {
+      API_HOST: '127.0.0.1',
+      API_PORT: String(options.apiPort),
+      ...ticketKeys,
+    }),
     instance.startService('sender-agent', agentSettings(folder.memory.planDirs)),
   ]);
   const planDirs = planDirsOf(await api.plans(), agentId);
