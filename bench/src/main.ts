@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Contestant, Measurement } from './contestant.js';
 import { changeOnePercent, emptyFiles, largeFiles, oneFile, smallFiles, type DataSet } from './data-sets.js';
 import { Ours } from './ours.js';
+import { b3sum, rsyncOut, type Reading } from './readers.js';
 import { median, table } from './report.js';
 import { borg, restic } from './repository-tools.js';
 import { Rsync } from './rsync.js';
@@ -14,12 +15,12 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     dir: { type: 'string' },
-    only: { type: 'string', default: 'small,large,unchanged,one-percent,million' },
+    only: { type: 'string', default: 'small,large,unchanged,one-percent,restore,verify,million' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`npm run bench -- [--rounds 3] [--dir DIRECTORY] [--only small,large,unchanged,one-percent,million]
+  console.log(`npm run bench -- [--rounds 3] [--dir DIRECTORY] [--only small,large,unchanged,one-percent,restore,verify,million]
 
 Backs the same data up with Periodic Backup and, where installed, the rsync daemon, restic and borg, in turn.
 Ours counts from the request to the closed run: every digest verified, flushed, receipt checked.
@@ -49,15 +50,18 @@ const repositories = [restic(root), borg(root)].filter((one) => {
   return there;
 });
 
-/** Every contestant in turn, several rounds: a slow moment of the machine hits all. */
-async function compare(
+/** Every contestant in turn, each round begun by another: slow moments hit all, and nobody always runs behind the same. */
+async function compare<Who extends { readonly name: string }>(
   title: string,
-  contestants: Contestant[],
-  one: (who: Contestant, round: number) => Promise<Measurement>,
+  contestants: Who[],
+  one: (who: Who, round: number) => Promise<Measurement>,
 ) {
   const results = contestants.map((who) => ({ contestant: who.name, rounds: [] as Measurement[] }));
   for (let round = 0; round < rounds; round++)
-    for (const [index, who] of contestants.entries()) results[index]?.rounds.push(await one(who, round));
+    for (let turn = 0; turn < contestants.length; turn++) {
+      const index = (round + turn) % contestants.length;
+      results[index]?.rounds.push(await one(contestants[index] as Who, round));
+    }
   console.log(table(title, results));
 }
 
@@ -100,6 +104,30 @@ try {
     });
     rmSync(set.directory, { recursive: true });
   }
+  if (wanted.has('restore') || wanted.has('verify')) {
+    const set = smallFiles(root);
+    await first(ours, set);
+    const place = join(root, 'restored');
+    const again = async (who: Reading): Promise<Measurement> => {
+      rmSync(place, { recursive: true, force: true });
+      return who.run();
+    };
+    if (wanted.has('restore'))
+      await compare(
+        `${set.name}, restored`,
+        [ours.restoring(place), ...(installed('rsync') ? [rsyncOut(ours.snapshotDirectory, place)] : [])],
+        again,
+      );
+    if (wanted.has('verify'))
+      await compare(
+        `${set.name}, verified`,
+        [ours.verifying(), ...(installed('b3sum') ? [b3sum(ours.snapshotDirectory)] : [])],
+        again,
+      );
+    rmSync(place, { recursive: true, force: true });
+    await ours.reset();
+    rmSync(set.directory, { recursive: true });
+  }
   if (wanted.has('million')) {
     const set = emptyFiles(root);
     await ours.reset();
@@ -108,6 +136,10 @@ try {
         { contestant: `${ours.name}, first`, rounds: [await ours.first(set)] },
         { contestant: `${ours.name}, again`, rounds: [await ours.again(set)] },
       ]),
+    );
+    const { first, median } = await ours.browse('d00500');
+    console.log(
+      `\nBrowsing one directory of it: ${first.toFixed(0)} ms the first time, then ${median.toFixed(0)} ms (median of 20).`,
     );
   }
   if (ours.firstByteMs.length > 0)

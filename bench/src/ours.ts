@@ -1,12 +1,21 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { FINAL_RUN_STATES, Plan, Run, VaultView, type RunState } from '@periodic-backup/contracts';
+import {
+  FINAL_RUN_STATES,
+  Plan,
+  Run,
+  SnapshotView,
+  VaultView,
+  type RunState,
+} from '@periodic-backup/contracts';
 import { z } from 'zod';
 import type { Contestant, Measurement } from './contestant.js';
 import type { DataSet } from './data-sets.js';
 import { exitCode, forgetPeak, listProcesses, peakBytes } from './processes.js';
+import type { Reading } from './readers.js';
+import { median } from './report.js';
 
 /** Periodic Backup as a user starts it: the launcher with all its services; runs are asked for by REST. */
 export class Ours implements Contestant {
@@ -42,6 +51,49 @@ export class Ours implements Contestant {
 
   again(_set: DataSet): Promise<Measurement> {
     return this.#run();
+  }
+
+  /** Restores the newest snapshot into a new directory. */
+  restoring(destination: string): Reading {
+    return {
+      name: this.name,
+      run: async () =>
+        this.#follow((snapshot) => [`/snapshots/${snapshot.id}/restore`, { destination, conflict: 'fail' }]),
+    };
+  }
+
+  /** Reads every byte of the newest snapshot again. */
+  verifying(): Reading {
+    return {
+      name: this.name,
+      run: async () => this.#follow((snapshot) => [`/snapshots/${snapshot.id}/verify`, {}]),
+    };
+  }
+
+  /** Milliseconds to list the first page of a directory. */
+  async browse(path: string): Promise<{ first: number; median: number }> {
+    const { id } = await this.#newestSnapshot();
+    const look = async (): Promise<number> => {
+      const startedAt = performance.now();
+      await this.#get(`/snapshots/${id}/entries?path=${path}&limit=200`);
+      return performance.now() - startedAt;
+    };
+    const first = await look();
+    const times: number[] = [];
+    for (let i = 0; i < 20; i++) times.push(await look());
+    return { first, median: median(times) };
+  }
+
+  /** Where the newest snapshot lies. */
+  get snapshotDirectory(): string {
+    return realpathSync(join(this.#target, this.#plan?.agentId ?? '', this.#plan?.name ?? '', 'latest'));
+  }
+
+  async #newestSnapshot(): Promise<SnapshotView> {
+    const page = z
+      .object({ items: z.array(SnapshotView) })
+      .parse(await this.#get(`/snapshots?planId=${this.#plan?.id}`));
+    return page.items[0] as SnapshotView;
   }
 
   async close(): Promise<void> {
@@ -91,17 +143,25 @@ export class Ours implements Contestant {
     );
   }
 
-  async #run(): Promise<Measurement> {
+  #run(): Promise<Measurement> {
+    return this.#measure(`/plans/${this.#plan?.id}/run`, {});
+  }
+
+  async #follow(request: (snapshot: SnapshotView) => [path: string, body: unknown]): Promise<Measurement> {
+    return this.#measure(...request(await this.#newestSnapshot()));
+  }
+
+  /** Asks for a run and times it from the request to its end in the ledger. */
+  async #measure(path: string, body: unknown): Promise<Measurement> {
     const services = this.#serviceProcesses();
     for (const one of services) forgetPeak(one.pid);
     const requestedAtMs = Date.now();
-    const { runId } = z
-      .object({ runId: z.string() })
-      .parse(await this.#send('POST', `/plans/${this.#plan?.id}/run`, {}));
+    const { runId } = z.object({ runId: z.string() }).parse(await this.#send('POST', path, body));
     const run = await this.#ended(runId);
     if (run.state !== 'committed' || !run.finishedAt)
-      throw new Error(`Our run ended ${run.state}: ${run.reason}`);
-    if (run.connectedAt) this.firstByteMs.push(Date.parse(run.connectedAt) - requestedAtMs);
+      throw new Error(`Our ${run.kind} ended ${run.state}: ${run.reason}`);
+    if (run.kind === 'backup' && run.connectedAt)
+      this.firstByteMs.push(Date.parse(run.connectedAt) - requestedAtMs);
     return {
       // By the ledger's clock, which is this machine's: asking often would take time from those who are measured.
       seconds: (Date.parse(run.finishedAt) - requestedAtMs) / 1000,
