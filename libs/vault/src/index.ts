@@ -18,8 +18,10 @@ export type { CommitStep } from './folders/commit-steps.js';
 export type { FlushMode } from './folders/publish-snapshot.js';
 export type { TreeCall, TreeFault } from './folders/tree.js';
 export {
+  DamagedError,
   DigestMismatchError,
   EpochSupersededError,
+  NotFoundError,
   StorageFailedError,
   StorageFullError,
 } from './storage-errors.js';

@@ -16,6 +16,22 @@ export class StorageFailedError extends SessionError {
   }
 }
 
+/** There is no such snapshot, or it has no such thing: asking again does not help. */
+export class NotFoundError extends SessionError {
+  override readonly name = 'NotFoundError';
+  constructor(message: string, cause?: unknown) {
+    super('NOT_FOUND', message, { cause });
+  }
+}
+
+/** The vault holds it, but not as it was stored: use another snapshot; the next backup stores it anew. */
+export class DamagedError extends SessionError {
+  override readonly name = 'DamagedError';
+  constructor(message: string, cause?: unknown) {
+    super('DAMAGED', message, { cause });
+  }
+}
+
 /** A newer session holds the plan's staging: end this one, it can do nothing any more. */
 export class EpochSupersededError extends SessionError {
   override readonly name = 'EpochSupersededError';

@@ -124,7 +124,7 @@ it('refuses to read a snapshot whose manifest was altered', async () => {
   bytes.writeUInt32BE(0, place);
   writeFileSync(path, bytes);
   expect(() => [...plan.vault.readEntries(plan.place, receipt.snapshot)]).toThrow(
-    expect.objectContaining({ code: 'STORAGE_FAILED' }),
+    expect.objectContaining({ code: 'DAMAGED' }),
   );
 });
 

@@ -1,36 +1,31 @@
-import { closeSync, existsSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
+import { closeSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FolderName, SnapshotName, type Receipt } from '@periodic-backup/contracts';
-import { SessionError, type Entry, type SnapshotSink } from '@periodic-backup/protocol';
+import type { Entry, SnapshotSink } from '@periodic-backup/protocol';
 import { z } from 'zod';
-import { Manifest, readHeader } from '../manifest/manifest-reader.js';
-import {
-  EpochSupersededError,
-  StorageFailedError,
-  isFull,
-  shownPath,
-  storageError,
-} from '../storage-errors.js';
+import { Manifest } from '../manifest/manifest-reader.js';
+import { DamagedError, shownPath, storageError } from '../storage-errors.js';
 import type {
   AppendRequest,
   PlanPlace,
   RecoveryReport,
+  SnapshotReading,
   SnapshotSummary,
   Vault,
   VaultIdentity,
 } from '../vault.js';
-import { settleHalfCommit, type CommitStep } from './commit-steps.js';
+import { beginSnapshot } from './begin-snapshot.js';
+import type { CommitStep } from './commit-steps.js';
 import { canFlushFileSystem, makeDirectoryDurably, removeFile } from './durable-files.js';
 import { seenUmask } from './file-modes.js';
+import { FolderReading } from './folder-reading.js';
 import { markedName } from './process-mark.js';
-import { publishSnapshot, type FlushMode } from './publish-snapshot.js';
+import type { FlushMode } from './publish-snapshot.js';
 import { ReceiptStore } from './receipt-store.js';
 import { recoverVault } from './recover-vault.js';
-import { SnapshotContent } from './snapshot-content.js';
-import { nextSnapshotName } from './snapshot-name.js';
-import { SnapshotWriter } from './snapshot-writer.js';
-import { gatherStaged } from './staged-content.js';
-import { StagingDirectory } from './staging-directory.js';
+import { SnapshotFolder } from './snapshot-folder.js';
+import { SnapshotLease } from './snapshot-lease.js';
+import { SoundManifests } from './sound-manifest.js';
 import { Tree, type TreeFault } from './tree.js';
 import { readOrMakeIdentity, type VaultKeys } from './vault-identity.js';
 import { VaultLayout } from './vault-layout.js';
@@ -59,6 +54,7 @@ const OwnNames = z.object({
 export class FoldersVault implements Vault {
   readonly identity: VaultIdentity;
   private readonly receipts: ReceiptStore;
+  private readonly manifests: SoundManifests;
 
   private constructor(
     private readonly layout: VaultLayout,
@@ -69,6 +65,7 @@ export class FoldersVault implements Vault {
   ) {
     this.identity = keys.identity;
     this.receipts = new ReceiptStore(layout, keys.privateKey);
+    this.manifests = new SoundManifests(layout, this.receipts, this.identity);
   }
 
   /** Opens the vault of a directory and makes what it lacks. Several processes may do so at once. @throws StorageFailedError */
@@ -89,12 +86,19 @@ export class FoldersVault implements Vault {
   append(request: AppendRequest): SnapshotSink {
     return attempt('begin a snapshot', () => {
       OwnNames.parse(request);
-      this.refuseOldEpoch(request);
-      const { staging, writerMayLive } = this.takeStaging(request);
-      return whileOwned(staging, () => {
-        this.refuseOldEpoch(request);
-        return this.writer(request, staging, writerMayLive);
-      });
+      return beginSnapshot(
+        {
+          layout: this.layout,
+          receipts: this.receipts,
+          manifests: this.manifests,
+          vaultId: this.identity.id,
+          flush: this.flush,
+          clock: this.options.clock ?? now,
+          before: this.options.faults?.commit ?? (() => undefined),
+          tree: (root) => this.tree(root),
+        },
+        request,
+      );
     });
   }
 
@@ -108,7 +112,8 @@ export class FoldersVault implements Vault {
       const recent: Receipt[] = [];
       for (const place of this.layout.places())
         for (const snapshot of this.layout.snapshotNames(place).reverse()) {
-          const receipt = this.receipts.ofSnapshot(place, snapshot);
+          const receipt = this.receipts.known(place, snapshot);
+          if (receipt === null) continue;
           // Commits of a plan follow each other: all before this one are older still.
           if (receipt.committedAt < sinceText) break;
           recent.push(receipt);
@@ -119,9 +124,10 @@ export class FoldersVault implements Vault {
 
   listSnapshots(place: PlanPlace): SnapshotSummary[] {
     return attempt('list snapshots', () =>
-      this.layout
-        .snapshotNames(checked(place))
-        .map((snapshot) => ({ snapshot, receipt: this.receipts.ofSnapshot(place, snapshot) })),
+      this.layout.snapshotNames(checked(place)).flatMap((snapshot) => {
+        const receipt = this.receipts.known(place, snapshot);
+        return receipt === null ? [] : [{ snapshot, receipt }];
+      }),
     );
   }
 
@@ -132,7 +138,7 @@ export class FoldersVault implements Vault {
     if (from !== undefined) return;
     const { manifestDigest } = this.receipts.ofSnapshot(place, snapshot);
     if (manifest.digest().toString('hex') !== manifestDigest)
-      throw new StorageFailedError(`The manifest ${path} is not the one its receipt names.`);
+      throw new DamagedError(`The manifest ${path} is not the one its receipt names.`);
   }
 
   readContent(place: PlanPlace, snapshot: string, entry: Entry, offset: number, length: number): Buffer {
@@ -144,6 +150,20 @@ export class FoldersVault implements Vault {
         return content.subarray(0, readFully(file, content, offset));
       } finally {
         closeSync(file);
+      }
+    });
+  }
+
+  openSnapshot(place: PlanPlace, snapshot: string): SnapshotReading {
+    return attempt(`open the snapshot ${snapshot}`, () => {
+      const lease = SnapshotLease.take(this.layout, checked(place), [SnapshotName.parse(snapshot)]);
+      try {
+        const sound = this.manifests.open(place, snapshot);
+        const folder = new SnapshotFolder(this.layout.snapshot(place, snapshot));
+        return new FolderReading(sound, folder, lease, () => null);
+      } catch (error) {
+        lease.release();
+        throw error;
       }
     });
   }
@@ -164,96 +184,6 @@ export class FoldersVault implements Vault {
     });
   }
 
-  private refuseOldEpoch(request: AppendRequest): void {
-    const newest = this.layout.newestSnapshot(request);
-    const last = newest === null ? null : readHeader(this.layout.manifest(request, newest))?.header;
-    if (!last) return;
-    if (last.runId === request.runId)
-      throw new SessionError('BUSY', 'This run was committed just now. Connect again to get its receipt.');
-    if (last.epoch > request.epoch)
-      throw new EpochSupersededError(
-        `A newer attempt (epoch ${last.epoch}) of this plan has committed ${newest}.`,
-      );
-  }
-
-  /** The staging directory, ready to be continued: whatever a crash left in it is settled. */
-  private takeStaging(request: AppendRequest): { staging: StagingDirectory; writerMayLive: boolean } {
-    for (let begunAnew = false; ;) {
-      const taken = StagingDirectory.take(this.layout, request);
-      const { staging } = taken;
-      const isUsable = whileOwned(staging, () => {
-        const settled = settleHalfCommit(this.layout, this.receipts, staging);
-        return settled !== 'finished' && existsSync(staging.tree);
-      });
-      if (isUsable) {
-        try {
-          whileOwned(staging, () => gatherStaged(staging, this.tree(staging.tree)));
-          return taken;
-        } catch (cause) {
-          // What is staged takes the very room that going on needs: it has to go.
-          if (begunAnew || !isFull(cause)) throw cause;
-          begunAnew = true;
-        }
-      }
-      staging.remove(this.layout);
-    }
-  }
-
-  private writer(
-    request: AppendRequest,
-    staging: StagingDirectory,
-    writerBeforeMayLive: boolean,
-  ): SnapshotWriter {
-    const { agentFolder, planFolder, agentId, planId, runId, epoch, accumulate } = request;
-    const place = { agentFolder, planFolder };
-    const previous = this.layout.newestSnapshot(place);
-    const snapshot = nextSnapshotName(request.now, previous);
-    const header = {
-      vaultId: this.identity.id,
-      agentId,
-      planId,
-      runId,
-      epoch,
-      snapshot,
-      previous,
-      digest: 'blake3',
-    } as const;
-    const tree = this.tree(staging.tree);
-    const before = this.options.faults?.commit ?? (() => undefined);
-    return new SnapshotWriter({
-      staging,
-      writerBeforeMayLive,
-      content: new SnapshotContent(
-        tree,
-        previous === null ? null : this.tree(this.layout.snapshot(place, previous)),
-      ),
-      header,
-      previousManifest: previous === null ? null : this.manifestToJoin(place, previous, accumulate),
-      accumulate,
-      clock: this.options.clock ?? now,
-      publish: (footer, digest) =>
-        publishSnapshot(
-          { layout: this.layout, receipts: this.receipts, flush: this.flush, before },
-          staging,
-          tree,
-          place,
-          header,
-          footer,
-          digest,
-        ),
-    });
-  }
-
-  /** A damaged manifest hinders no new snapshot: everything is sent anew. What should accumulate cannot do without it. */
-  private manifestToJoin(place: PlanPlace, snapshot: string, accumulate: boolean): Manifest | null {
-    try {
-      return Manifest.open(this.layout.manifest(place, snapshot));
-    } catch (error) {
-      if (accumulate || !(error instanceof StorageFailedError)) throw error;
-      return null;
-    }
-  }
-
   private tree(root: string): Tree {
     return new Tree(root, this.umask, this.options.faults?.file ?? null);
   }
@@ -268,18 +198,6 @@ function checked(place: PlanPlace): PlanPlace {
 
 function now(): Date {
   return new Date();
-}
-
-/** A session that cannot begin lets go of the staging directory; if another one has it now, says so. */
-function whileOwned<T>(staging: StagingDirectory, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    if (!staging.isOwned())
-      throw new EpochSupersededError('A newer session of this plan has taken over.', cause);
-    staging.disown();
-    throw cause;
-  }
 }
 
 function attempt<T>(doing: string, action: () => T): T {

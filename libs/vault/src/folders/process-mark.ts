@@ -14,13 +14,13 @@ export function processMark(): string {
 }
 
 /** A name for something made on the way, that tells who made it. */
-export function markedName(kind: 'tmp' | 'new' | 'old'): string {
+export function markedName(kind: 'tmp' | 'new' | 'old' | 'lease'): string {
   return `.${kind}-${processMark()}-${randomBytes(6).toString('hex')}`;
 }
 
 /** The mark within a name of {@link markedName}, null if it is none. */
 export function markOf(name: string): string | null {
-  return /^\.(?:tmp|new|old)-([0-9a-f]+-[0-9a-f]+\.\d+\.\d+)-[0-9a-f]+$/.exec(name)?.[1] ?? null;
+  return /^\.(?:tmp|new|old|lease)-([0-9a-f]+-[0-9a-f]+\.\d+\.\d+)-[0-9a-f]+$/.exec(name)?.[1] ?? null;
 }
 
 /** Whether the process of a mark runs; `unknown` if it may live where this one cannot look. */

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { KeyObject } from 'node:crypto';
 import { Receipt, signReceipt } from '@periodic-backup/contracts';
 import { Manifest, readHeader } from '../manifest/manifest-reader.js';
 import type { ManifestFooter, ManifestHeader } from '../manifest/manifest-format.js';
-import { errorCode } from '../storage-errors.js';
+import { DamagedError, errorCode } from '../storage-errors.js';
 import type { PlanPlace } from '../vault.js';
 import { flushDirectory, makeDirectoryDurably, replaceFile } from './durable-files.js';
-import type { VaultLayout } from './vault-layout.js';
+import { namesIn, type VaultLayout } from './vault-layout.js';
 
 /**
  * Receipts of committed runs. A receipt follows wholly from its manifest and the vault's key, so that a lost file is
@@ -39,14 +40,36 @@ export class ReceiptStore {
     );
   }
 
-  /** The receipt of a committed snapshot. @throws StorageFailedError if its manifest is damaged */
+  /** The receipt of a committed snapshot. @throws DamagedError if it is lost and the manifest is damaged */
   ofSnapshot(place: PlanPlace, snapshot: string): Receipt {
     const path = this.layout.manifest(place, snapshot);
     const header = readHeader(path)?.header;
-    const stored = header && this.read(this.layout.receipt(place, header.runId));
-    if (stored && stored.snapshot === snapshot) return stored;
+    const stored = (header && this.read(this.layout.receipt(place, header.runId))) ?? null;
+    if (stored?.snapshot === snapshot) return stored;
+    const named = this.naming(place, snapshot);
+    if (named !== null) return named;
     const manifest = Manifest.open(path);
     return this.make(manifest.header, manifest.footer, manifest.digest());
+  }
+
+  /** The receipt of a listed snapshot, null if it is gone meanwhile or so damaged that nothing tells. */
+  known(place: PlanPlace, snapshot: string): Receipt | null {
+    try {
+      return this.ofSnapshot(place, snapshot);
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT' || error instanceof DamagedError) return null;
+      throw error;
+    }
+  }
+
+  /** The stored receipt that names a snapshot, whatever its manifest says; null if there is none. Reads all of the plan. */
+  naming(place: PlanPlace, snapshot: string): Receipt | null {
+    const directory = this.layout.planReceipts(place);
+    for (const name of namesIn(directory)) {
+      const receipt = this.read(join(directory, name));
+      if (receipt?.snapshot === snapshot) return receipt;
+    }
+    return null;
   }
 
   /** The receipt of a committed run, null if this plan has none of it. */

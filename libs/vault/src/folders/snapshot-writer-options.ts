@@ -9,7 +9,10 @@ export interface SnapshotWriterOptions {
   readonly writerBeforeMayLive: boolean;
   readonly content: SnapshotContent;
   readonly header: ManifestHeader;
+  /** Of the snapshot to share with, null if there is none that can be read. */
   readonly previousManifest: Manifest | null;
+  /** The snapshot before is damaged, so that an older one or none stands in for it. */
+  readonly previousIsLost: boolean;
   readonly accumulate: boolean;
   /** Makes a complete draft a snapshot. */
   readonly publish: (footer: ManifestFooter, manifestDigest: Buffer) => unknown;

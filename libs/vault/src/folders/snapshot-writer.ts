@@ -61,6 +61,8 @@ export class SnapshotWriter implements SnapshotSink {
     const staged = EntryListReader.open(staging.staged, { start: 0, end: null });
     this.eager = this.previous === null && staged.current === null;
     this.recorder = new SnapshotRecorder(staging, content, header);
+    // What left the source is not carried over then: somebody has to know.
+    if (accumulate && options.previousIsLost) this.recorder.ownProblems++;
     this.journal = new EntryListWriter(staging.journal);
     this.pending = new PendingEntries((entry) => this.recorder.add(entry));
     this.join = new SnapshotJoin({

@@ -12,6 +12,9 @@ export class VaultLayout {
   readonly staging: string;
   readonly manifests: string;
   readonly receipts: string;
+  readonly leases: string;
+  readonly removing: string;
+  readonly damages: string;
 
   constructor(readonly target: string) {
     this.own = join(target, '.vault');
@@ -20,6 +23,9 @@ export class VaultLayout {
     this.staging = join(this.own, 'staging');
     this.manifests = join(this.own, 'manifests');
     this.receipts = join(this.own, 'receipts');
+    this.leases = join(this.own, 'leases');
+    this.removing = join(this.own, 'removing');
+    this.damages = join(this.own, 'damages');
   }
 
   /** Folder of a plan's snapshots. */
@@ -51,6 +57,21 @@ export class VaultLayout {
     return join(this.planReceipts(place), `${runId}.json`);
   }
 
+  /** Who reads snapshots of the plan just now. */
+  planLeases({ agentFolder, planFolder }: PlanPlace): string {
+    return join(this.leases, agentFolder, planFolder);
+  }
+
+  /** Manifests of snapshots that are being removed. */
+  planRemoving({ agentFolder, planFolder }: PlanPlace): string {
+    return join(this.removing, agentFolder, planFolder);
+  }
+
+  /** What verifications found damaged. */
+  planDamages({ agentFolder, planFolder }: PlanPlace): string {
+    return join(this.damages, agentFolder, planFolder);
+  }
+
   planStaging(planId: string): string {
     return join(this.staging, planId);
   }
@@ -68,10 +89,15 @@ export class VaultLayout {
 
   /** Every place that has manifests. */
   places(): PlanPlace[] {
-    return namesIn(this.manifests).flatMap((agentFolder) =>
-      namesIn(join(this.manifests, agentFolder)).map((planFolder) => ({ agentFolder, planFolder })),
-    );
+    return placesIn(this.manifests);
   }
+}
+
+/** The places that have a directory below one of the vault's own. */
+export function placesIn(directory: string): PlanPlace[] {
+  return namesIn(directory).flatMap((agentFolder) =>
+    namesIn(join(directory, agentFolder)).map((planFolder) => ({ agentFolder, planFolder })),
+  );
 }
 
 /** Names in a directory, none if there is no such directory. */

@@ -1,8 +1,10 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { comparePaths, createDigest, type Entry } from '@periodic-backup/protocol';
+import { createDigest, type Entry } from '@periodic-backup/protocol';
 import { readFully } from '../folders/write-all.js';
-import { StorageFailedError } from '../storage-errors.js';
+import { DamagedError } from '../storage-errors.js';
+import { BlockIndex } from './block-index.js';
 import { EntryListReader } from './entry-list.js';
+import { ManifestCursor } from './manifest-cursor.js';
 import {
   HEADER_LENGTH_BYTES,
   MANIFEST_MAGIC,
@@ -14,7 +16,6 @@ import {
 } from './manifest-format.js';
 
 const PREFIX_BYTES = MANIFEST_MAGIC.length + HEADER_LENGTH_BYTES;
-const INDEX_FIXED_BYTES = 10;
 const HASH_BYTES = 1 << 20;
 
 /** Reads the header of a manifest, complete or not; null if there is none. `recordsAt`: where its records begin. */
@@ -33,6 +34,8 @@ export function readHeader(path: string): { header: ManifestHeader; recordsAt: n
 
 /** A complete manifest. */
 export class Manifest {
+  private blockIndex: BlockIndex | null = null;
+
   private constructor(
     private readonly path: string,
     readonly header: ManifestHeader,
@@ -42,7 +45,7 @@ export class Manifest {
     private readonly footerAt: number,
   ) {}
 
-  /** @throws StorageFailedError if it is damaged */
+  /** @throws DamagedError */
   static open(path: string): Manifest {
     const head = readHeader(path);
     const tail = withFile(path, readTail);
@@ -50,21 +53,33 @@ export class Manifest {
     return new Manifest(path, head.header, tail.footer, head.recordsAt, tail.indexAt, tail.footerAt);
   }
 
+  /** Where its blocks are; read once. @throws DamagedError */
+  get index(): BlockIndex {
+    this.blockIndex ??= withFile(this.path, (file) =>
+      BlockIndex.parse(read(file, this.indexAt, this.footerAt - this.indexAt), this.indexAt),
+    );
+    if (this.blockIndex === null) throw damaged(this.path);
+    return this.blockIndex;
+  }
+
   /** Entries in order. The caller closes the reader. */
   entries(): EntryListReader {
     return EntryListReader.open(this.path, { start: this.recordsAt, end: this.indexAt });
   }
 
+  /** A place in the entries, at the first one. The caller closes it. @throws DamagedError */
+  cursor(): ManifestCursor {
+    return new ManifestCursor(this.path, this.index);
+  }
+
   /** Entries in order, from `from` on (the first if it is null), without reading what comes long before. */
   *entriesFrom(from: Buffer | null): Generator<Entry> {
-    const start = from === null ? this.recordsAt : this.blockOf(from);
-    const reader = EntryListReader.open(this.path, { start, end: this.indexAt });
+    const cursor = this.cursor();
     try {
-      for (let entry = reader.current; entry !== null; reader.advance(), entry = reader.current)
-        if (from === null || comparePaths(entry.path, from) >= 0) yield entry;
-      if (reader.damaged) throw damaged(this.path);
+      if (from !== null) cursor.seek(from);
+      for (; cursor.current !== null; cursor.advance()) yield cursor.current;
     } finally {
-      reader.close();
+      cursor.close();
     }
   }
 
@@ -86,19 +101,6 @@ export class Manifest {
       }
     });
     return digest.finish();
-  }
-
-  /** Where the last block begins whose first path is not after `path`. */
-  private blockOf(path: Buffer): number {
-    const index = withFile(this.path, (file) => read(file, this.indexAt, this.footerAt - this.indexAt));
-    let found = this.recordsAt;
-    for (let at = 0; at + INDEX_FIXED_BYTES <= index.length;) {
-      const end = at + INDEX_FIXED_BYTES + index.readUInt16BE(at + 8);
-      if (comparePaths(index.subarray(at + INDEX_FIXED_BYTES, end), path) > 0) break;
-      found = Number(index.readBigUInt64BE(at));
-      at = end;
-    }
-    return found;
   }
 }
 
@@ -136,6 +138,6 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function damaged(path: string): StorageFailedError {
-  return new StorageFailedError(`The manifest ${path} is damaged.`);
+function damaged(path: string): DamagedError {
+  return new DamagedError(`The manifest ${path} is damaged.`);
 }

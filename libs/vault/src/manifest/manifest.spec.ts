@@ -100,7 +100,7 @@ it('is refused when cut short, at any length', () => {
   const whole = readFileSync(path);
   for (const bytes of [0, 7, 11, 100, whole.length >> 1, whole.length - 25, whole.length - 1]) {
     writeFileSync(path, whole.subarray(0, bytes));
-    expect(() => Manifest.open(path)).toThrow(expect.objectContaining({ code: 'STORAGE_FAILED' }));
+    expect(() => Manifest.open(path)).toThrow(expect.objectContaining({ code: 'DAMAGED' }));
   }
 });
 
@@ -110,7 +110,7 @@ it('stops at a record that makes no sense, with an error', () => {
   bytes.fill(0xff, bytes.length >> 1, (bytes.length >> 1) + 200);
   writeFileSync(path, bytes);
   expect(() => [...Manifest.open(path).entriesFrom(null)]).toThrow(
-    expect.objectContaining({ code: 'STORAGE_FAILED' }),
+    expect.objectContaining({ code: 'DAMAGED' }),
   );
 });
 

@@ -4,6 +4,7 @@ import { commitContract } from './commit-contract.js';
 import { contentContract } from './content-contract.js';
 import { fencingContract } from './fencing-contract.js';
 import { joinContract } from './join-contract.js';
+import { readingContract } from './reading-contract.js';
 import { resumeContract } from './resume-contract.js';
 import { PlanInVault } from './plan-in-vault.js';
 
@@ -30,7 +31,14 @@ export function describeVaultContract(driver: string, open: () => Promise<VaultU
       context = { subject, plan: new PlanInVault(subject.vault) };
     });
     afterEach(() => context.subject.remove());
-    for (const part of [contentContract, joinContract, resumeContract, fencingContract, commitContract])
+    for (const part of [
+      contentContract,
+      joinContract,
+      resumeContract,
+      fencingContract,
+      commitContract,
+      readingContract,
+    ])
       part(() => context);
   });
 }
