@@ -42,6 +42,12 @@ export const SchedulerConfig = z.object({
     30_000,
   ),
   AGENT_OFFLINE_MS: env.integer('The same when the agent itself is not online either', 100, 600_000, 20_000),
+  RETENTION_INTERVAL_MS: env.integer(
+    'How often the retention of all plans is looked at; that of one plan also after each of its backups',
+    10,
+    86_400_000,
+    600_000,
+  ),
   CANCEL_PATIENCE_MS: env.integer('How long an agent may take to stop a cancelled run', 100, 600_000, 60_000),
   SETTLE_MS: env.integer(
     'After a start or a loss of Redis: how long heartbeats and reports may take to come in before silence counts',

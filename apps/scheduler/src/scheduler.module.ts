@@ -4,8 +4,10 @@ import { AttemptEnder } from './attempts/attempt-ender.js';
 import type { SchedulerConfig } from './config.js';
 import { AgentQueues } from './dispatch/agent-queues.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
+import { JobQueues } from './dispatch/job-queues.js';
 import { PresenceReader } from './dispatch/presence-reader.js';
 import { DueTicks } from './due/due-ticks.js';
+import { EventRouter } from './events/event-router.js';
 import { ReceiptTaker } from './events/receipt-taker.js';
 import { RunEventTaker } from './events/run-event-taker.js';
 import { PlanDecisions } from './live/plan-decisions.js';
@@ -22,6 +24,7 @@ import { SchedulerRounds } from './runtime/scheduler-rounds.js';
 import { SchedulerRuntime } from './runtime/scheduler-runtime.js';
 import { SchedulerService } from './runtime/scheduler-service.js';
 import { SchedulerWorkers } from './runtime/scheduler-workers.js';
+import { TASK_PROVIDERS } from './tasks/task-providers.js';
 import { TickTriggers } from './ticks/tick-triggers.js';
 import { VaultKeys } from './vaults/vault-keys.js';
 
@@ -34,9 +37,11 @@ export class SchedulerModule {
       imports: [loggingModule(logger)],
       providers: [
         { provide: SchedulerRuntime, useFactory: () => SchedulerRuntime.open(config, logger) },
-        ...[RunAnnouncer, PlanDecisions, VaultKeys, PresenceReader, AgentQueues, Dispatcher, DueTicks],
+        ...[RunAnnouncer, PlanDecisions, VaultKeys, PresenceReader, JobQueues, AgentQueues],
+        ...[Dispatcher, DueTicks, EventRouter],
         ...[TickTriggers, AttemptEnder, ReceiptTaker, RunEventTaker, RunCanceller, RunRequests],
         ...[OverdueTicks, UnansweredRequests, RunMender, StrayRuns, Reconciler],
+        ...TASK_PROVIDERS,
         ...[SchedulerJobs, SchedulerWorkers, SchedulerRounds],
         SchedulerService,
       ],

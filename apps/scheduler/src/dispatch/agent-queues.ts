@@ -1,64 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { agentCancelQueue, agentQueue, type CancelJob, type RunJob } from '@periodic-backup/contracts';
+import {
+  agentCancelQueue,
+  agentQueue,
+  type AgentTaskJob,
+  type CancelJob,
+  type RunJob,
+} from '@periodic-backup/contracts';
 import type { RunRow } from '@periodic-backup/ledger';
-import { openQueue } from '@periodic-backup/platform';
-import type { Queue } from 'bullmq';
-import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { JobQueues, type JobStanding } from './job-queues.js';
 
-/** Where the job of an attempt stands on its agent's queue. `taken`: the agent has it. `over`: it has ended. */
-export type JobStanding = 'missing' | 'in line' | 'taken' | { readonly overSince: Date };
-
-type AttemptKey = Pick<RunRow, 'id' | 'epoch' | 'agentId'>;
+export type AttemptKey = Pick<RunRow, 'id' | 'epoch' | 'agentId'>;
 
 /** The queues of the agents. The job id is the attempt's: adding it twice adds it once. */
 @Injectable()
 export class AgentQueues {
-  readonly #queues = new Map<string, Queue>();
+  constructor(private readonly queues: JobQueues) {}
 
-  constructor(private readonly runtime: SchedulerRuntime) {}
-
-  async add(attempt: AttemptKey, job: RunJob): Promise<void> {
-    await this.#open(agentQueue(attempt.agentId)).add('run', job, { jobId: jobIdOf(attempt) });
+  add(attempt: AttemptKey, job: RunJob | AgentTaskJob): Promise<void> {
+    return this.queues.add(agentQueue(attempt.agentId), 'run', job, jobIdOf(attempt));
   }
 
-  async standing(attempt: AttemptKey): Promise<JobStanding> {
-    const job = await this.#open(agentQueue(attempt.agentId)).getJob(jobIdOf(attempt));
-    if (!job) return 'missing';
-    const state = await job.getState();
-    if (state === 'unknown') return 'missing';
-    if (state === 'active') return 'taken';
-    if (state === 'completed' || state === 'failed') return { overSince: new Date(job.finishedOn ?? 0) };
-    return 'in line';
+  standing(attempt: AttemptKey): Promise<JobStanding> {
+    return this.queues.standing(agentQueue(attempt.agentId), jobIdOf(attempt));
   }
 
   /** Takes a job back; `taken` if the agent has it already. */
-  async remove(attempt: AttemptKey): Promise<'removed' | 'taken'> {
-    const queue = this.#open(agentQueue(attempt.agentId));
-    const removed = await queue.remove(jobIdOf(attempt));
-    if (removed === 1) return 'removed';
-    return (await queue.getJob(jobIdOf(attempt))) ? 'taken' : 'removed';
+  remove(attempt: AttemptKey): Promise<'removed' | 'taken'> {
+    return this.queues.remove(agentQueue(attempt.agentId), jobIdOf(attempt));
   }
 
   /** Asks the agent to stop a run. Asking again does no harm. */
-  async cancel({ agentId, id: runId }: AttemptKey): Promise<void> {
+  cancel({ agentId, id: runId }: AttemptKey): Promise<void> {
     const job: CancelJob = { runId };
-    await this.#open(agentCancelQueue(agentId)).add('cancel', job);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
-  }
-
-  #open(name: string): Queue {
-    let queue = this.#queues.get(name);
-    if (!queue) {
-      queue = openQueue(name, this.runtime.producerRedis, this.runtime.logger);
-      this.#queues.set(name, queue);
-    }
-    return queue;
+    return this.queues.add(agentCancelQueue(agentId), 'cancel', job);
   }
 }
 
-function jobIdOf({ id, epoch }: AttemptKey): string {
+export function jobIdOf({ id, epoch }: Pick<RunRow, 'id' | 'epoch'>): string {
   return `${id}.${epoch}`;
 }

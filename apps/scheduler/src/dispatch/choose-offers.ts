@@ -3,7 +3,7 @@ import type { AgentPresence, ReceiverOffer, ReceiverPresence } from '@periodic-b
 import type { PlanRow } from '@periodic-backup/ledger';
 
 /** Enough to outlive a few that die meanwhile; of a hundred receivers nobody tries all. */
-const MAX_OFFERS = 5;
+export const MAX_OFFERS = 5;
 
 /** Who is there for a run of a plan, as heartbeats say. */
 export interface Surroundings {
@@ -65,11 +65,11 @@ export function vaultInWords(vaultId: string, receivers: Surroundings['receivers
 }
 
 /** The order of equal receivers for one plan. */
-function turnOf(planId: string, receiverId: string): number {
+export function turnOf(planId: string, receiverId: string): number {
   return createHash('sha256').update(`${planId} ${receiverId}`).digest().readUInt32BE(0);
 }
 
 /** Share of the places taken; 1 and more is BUSY. */
-function loadOf({ activeSessions, maxClients }: ReceiverPresence): number {
+export function loadOf({ activeSessions, maxClients }: ReceiverPresence): number {
   return activeSessions / maxClients;
 }

@@ -10,6 +10,7 @@ export function receiptProblem(
   vaultKey: KeyObject | null,
 ): string | null {
   if (receipt.runId !== run.id) return 'it is of another run';
+  if (run.kind !== 'backup') return 'its run is no backup';
   if (receipt.planId !== run.planId) return 'it is of another plan';
   if (receipt.agentId !== run.agentId) return 'it is of another agent';
   if (receipt.vaultId !== plan.vaultId) return 'it is of another vault';

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Receipt, RunCounts, RunProblem } from '@periodic-backup/contracts';
+import {
+  receiptIsGenuine,
+  type Receipt,
+  type RunCounts,
+  type RunProblem,
+  type SnapshotPlace,
+} from '@periodic-backup/contracts';
 import {
   closeWithReceipt,
   endRun,
@@ -8,6 +14,7 @@ import {
   keepReceipt,
   noteFigures,
   recordProblems,
+  recordSnapshot,
   type Attempt,
   type RunRow,
 } from '@periodic-backup/ledger';
@@ -34,20 +41,25 @@ export class ReceiptTaker {
 
   /**
    * Closes the run if the receipt is genuine. A false one is never taken; brought by the agent that holds the run, it
-   * ends the run as failed. Resolves with the plan's id, null if there is no such run.
+   * ends the run as failed. One of a run that the ledger does not know is a snapshot all the same. Resolves with the plan's
+   * id, null if there is no such run.
    */
-  async take(receipt: Receipt, report: AgentReport | null): Promise<string | null> {
+  async take(
+    receipt: Receipt,
+    report: AgentReport | null,
+    place: SnapshotPlace | null = null,
+  ): Promise<string | null> {
     const runId = report?.runId ?? receipt.runId;
     const known = await findRun(this.runtime.ledger, runId);
     const plan = known && (await findPlan(this.runtime.ledger, known.planId));
     if (!plan) {
-      this.runtime.logger.warn(
-        { runId, vaultId: receipt.vaultId },
-        'a receipt of a run that the ledger does not know',
-      );
+      if (!report) await this.#recordStranger(receipt, place);
       return null;
     }
     const vaultKey = await this.vaultKeys.of(receipt.vaultId);
+    // What the vault says it holds is there, whatever the ledger knows of the run.
+    if (place && vaultKey && receiptIsGenuine(receipt, vaultKey))
+      await recordSnapshot(this.runtime.ledger, receipt, place);
     await this.decisions.take(plan.id, async (transaction, changed) => {
       const run = await findRun(transaction, runId);
       if (!run) return;
@@ -86,6 +98,24 @@ export class ReceiptTaker {
       if (row && differs(row, run)) changed(row);
     });
     return plan.id;
+  }
+
+  /** What a vault holds of runs before the ledger's time: of plans that are gone, or from before it was rebuilt. */
+  async #recordStranger(receipt: Receipt, place: SnapshotPlace | null): Promise<void> {
+    const { ledger, logger, metrics } = this.runtime;
+    const { runId, planId, vaultId, snapshot } = receipt;
+    const vaultKey = await this.vaultKeys.of(vaultId);
+    if (!vaultKey || !receiptIsGenuine(receipt, vaultKey)) {
+      metrics.invalidReceipts.inc();
+      logger.error({ runId, receipt }, 'RECEIPT REFUSED: no pinned key of its vault made it');
+      return;
+    }
+    if (!place && !(await findPlan(ledger, planId))) {
+      logger.warn({ runId, planId, vaultId }, 'a receipt that does not say where its snapshot lies');
+      return;
+    }
+    await recordSnapshot(ledger, receipt, place);
+    logger.debug({ runId, planId, snapshot }, 'a snapshot of a run that the ledger does not know');
   }
 }
 

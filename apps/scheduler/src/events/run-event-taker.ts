@@ -18,6 +18,7 @@ import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { ReceiptTaker } from './receipt-taker.js';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+type BackupEvent = Exclude<RunEvent, { type: 'task-started' | 'task-alive' | 'task-ended' }>;
 
 const NO_REPORT: RunError = {
   code: 'NO_REPORT',
@@ -26,7 +27,7 @@ const NO_REPORT: RunError = {
 };
 
 /**
- * Takes what agents and receivers say of runs. Events may come twice, late or in another order: each changes only the
+ * Takes what agents and receivers say of backups. Events may come twice, late or in another order: each changes only the
  * attempt it speaks of, and only from a state in which it can be true. A genuine receipt always counts.
  */
 @Injectable()
@@ -39,7 +40,7 @@ export class RunEventTaker {
     private readonly dispatcher: Dispatcher,
   ) {}
 
-  async take(event: RunEvent): Promise<void> {
+  async take(event: BackupEvent): Promise<void> {
     const { ledger } = this.runtime;
     switch (event.type) {
       case 'started':
@@ -57,7 +58,7 @@ export class RunEventTaker {
       case 'ended':
         return this.#ended(event);
       case 'receipt': {
-        const planId = await this.receipts.take(event.receipt, null);
+        const planId = await this.receipts.take(event.receipt, null, event.place);
         return planId === null ? undefined : this.#next(planId);
       }
       case 'agent-started':

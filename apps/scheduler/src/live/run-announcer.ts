@@ -20,8 +20,9 @@ export class RunAnnouncer {
     }
   }
 
-  #count({ state, startedAt, finishedAt }: RunRow): void {
-    const { runsEnded, runDurationSeconds } = this.runtime.metrics;
+  #count({ kind, state, startedAt, finishedAt }: RunRow): void {
+    const { runsEnded, runDurationSeconds, tasksEnded } = this.runtime.metrics;
+    if (kind !== 'backup') return tasksEnded.inc({ kind, state });
     runsEnded.inc({ state });
     if (startedAt && finishedAt)
       runDurationSeconds.observe(Math.max(0, finishedAt.getTime() - startedAt.getTime()) / 1000);

@@ -1,10 +1,12 @@
 import type { RunError } from '@periodic-backup/contracts';
 import type { RunRow } from '@periodic-backup/ledger';
-import type { JobStanding } from '../dispatch/agent-queues.js';
+import type { JobStanding } from '../dispatch/job-queues.js';
 
 /** What the reconciler sees of a run that the ledger calls queued or running. */
 export interface Sighting {
   readonly run: Pick<RunRow, 'id' | 'agentId' | 'state' | 'queuedAt' | 'aliveAt'>;
+  /** Who works on it, in words; left out: its agent. */
+  readonly carrier?: string;
   /** The agent's heartbeat. */
   readonly agentOnline: boolean;
   readonly agentNamesRun: boolean;
@@ -35,7 +37,7 @@ const LEAVE: StrayDecision = { kind: 'leave' };
 
 export function decideStray(sighting: Sighting, now: Date, patience: Patience): StrayDecision {
   const { run, agentOnline, agentNamesRun, standing } = sighting;
-  const agent = `Agent "${run.agentId}"`;
+  const agent = sighting.carrier ?? `Agent "${run.agentId}"`;
   const signMs = now.getTime() - Math.max(run.aliveAt?.getTime() ?? 0, run.queuedAt?.getTime() ?? 0);
   if (agentOnline && agentNamesRun) return LEAVE;
 

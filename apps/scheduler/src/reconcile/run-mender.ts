@@ -52,7 +52,7 @@ export class RunMender {
   }
 }
 
-function movedOn(current: RunRow, seen: RunRow): boolean {
+export function movedOn(current: RunRow, seen: RunRow): boolean {
   return (
     current.epoch !== seen.epoch ||
     current.state !== seen.state ||

@@ -11,6 +11,8 @@ import { receiptOutcome } from '../attempts/receipt-outcome.js';
 import { AgentQueues } from '../dispatch/agent-queues.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { PlanDecisions } from '../live/plan-decisions.js';
+import { TaskCanceller } from '../tasks/task-canceller.js';
+import { asTask } from '../tasks/task-run.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 
 const ON_REQUEST = { state: 'cancelled', reason: 'Cancelled on request.' } as const;
@@ -23,6 +25,7 @@ export class RunCanceller {
     private readonly decisions: PlanDecisions,
     private readonly queues: AgentQueues,
     private readonly dispatcher: Dispatcher,
+    private readonly tasks: TaskCanceller,
   ) {}
 
   /**
@@ -32,6 +35,8 @@ export class RunCanceller {
   async cancel(runId: string): Promise<void> {
     const known = await findRun(this.runtime.ledger, runId);
     if (!known) return;
+    const task = asTask(known);
+    if (task) return this.tasks.cancel(task);
     const run = await this.#decide(known);
     if (!run) return;
     if (run.state === 'queued' && (await this.queues.remove(run)) === 'removed') {

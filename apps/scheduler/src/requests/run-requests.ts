@@ -11,6 +11,7 @@ import {
 } from '@periodic-backup/ledger';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
+import { TaskRequests, asTaskRequest } from '../tasks/task-requests.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { RunCanceller } from './run-canceller.js';
 
@@ -22,6 +23,7 @@ export class RunRequests {
     private readonly decisions: PlanDecisions,
     private readonly dispatcher: Dispatcher,
     private readonly canceller: RunCanceller,
+    private readonly tasks: TaskRequests,
   ) {}
 
   async answer(requestId: string): Promise<void> {
@@ -30,12 +32,16 @@ export class RunRequests {
     if (request.kind === 'start') return this.start(request);
     // The start may not have been answered yet.
     const start = await getStartRequest(this.runtime.ledger, request.runId);
-    if (start) await this.decisions.take(start.planId, (...decision) => addRun(start, ...decision));
+    const task = start && asTaskRequest(start);
+    if (task) await this.tasks.add(task);
+    else if (start) await this.decisions.take(start.planId, (...decision) => addRun(start, ...decision));
     await this.canceller.cancel(request.runId);
   }
 
   /** Adds the run that was asked for and sends it: one transaction, one commit. */
   start(request: RunRequestRow): Promise<void> {
+    const task = asTaskRequest(request);
+    if (task) return this.tasks.start(task);
     return this.dispatcher.dispatch(request.planId, (...decision) => addRun(request, ...decision));
   }
 }

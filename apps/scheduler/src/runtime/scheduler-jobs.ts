@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RunEvent } from '@periodic-backup/contracts';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DueTicks } from '../due/due-ticks.js';
-import { RunEventTaker } from '../events/run-event-taker.js';
+import { EventRouter } from '../events/event-router.js';
 import { RunRequests } from '../requests/run-requests.js';
 import { TickTriggers } from '../ticks/tick-triggers.js';
 
@@ -14,7 +14,7 @@ export class SchedulerJobs {
     private readonly dispatcher: Dispatcher,
     private readonly triggers: TickTriggers,
     private readonly requests: RunRequests,
-    private readonly events: RunEventTaker,
+    private readonly events: EventRouter,
   ) {}
 
   async tick(planId: string, at: Date): Promise<void> {

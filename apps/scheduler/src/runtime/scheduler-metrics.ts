@@ -13,14 +13,21 @@ export class SchedulerMetrics {
 
   readonly runsEnded = new Counter({
     name: 'pbk_runs_ended_total',
-    help: 'Runs that ended, by how',
+    help: 'Backups that ended, by how',
     labelNames: ['state'],
+    registers: [this.registry],
+  });
+
+  readonly tasksEnded = new Counter({
+    name: 'pbk_tasks_ended_total',
+    help: 'Restores, drills, verifications and removals that ended, by how',
+    labelNames: ['kind', 'state'],
     registers: [this.registry],
   });
 
   readonly runDurationSeconds = new Histogram({
     name: 'pbk_run_duration_seconds',
-    help: 'From the first start of a run on its agent to its end',
+    help: 'From the first start of a backup on its agent to its end',
     buckets: [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400],
     registers: [this.registry],
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { redisReady } from '@periodic-backup/platform';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { Reconciler } from '../reconcile/reconciler.js';
+import { TaskRounds } from '../tasks/task-rounds.js';
 import { OutageLog } from './outage-log.js';
 import { PeriodicTask } from './periodic-task.js';
 import { SchedulerRuntime } from './scheduler-runtime.js';
@@ -15,6 +16,7 @@ export class SchedulerRounds {
     private readonly runtime: SchedulerRuntime,
     dispatcher: Dispatcher,
     reconciler: Reconciler,
+    tasks: TaskRounds,
   ) {
     const { config, logger } = runtime;
     const outages = new OutageLog(logger);
@@ -23,6 +25,7 @@ export class SchedulerRounds {
       new PeriodicTask(config.DISPATCH_INTERVAL_MS, () =>
         outages.watch('dispatch', () => dispatcher.dispatchAll()),
       ),
+      ...tasks.create(outages),
     ];
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { HealthServer } from '@periodic-backup/platform';
-import { AgentQueues } from '../dispatch/agent-queues.js';
+import { JobQueues } from '../dispatch/job-queues.js';
 import { TickTriggers } from '../ticks/tick-triggers.js';
 import { atMost } from './at-most.js';
 import { SchedulerRounds } from './scheduler-rounds.js';
@@ -21,7 +21,7 @@ export class SchedulerService implements OnApplicationBootstrap, OnApplicationSh
     private readonly runtime: SchedulerRuntime,
     private readonly workers: SchedulerWorkers,
     private readonly rounds: SchedulerRounds,
-    private readonly queues: AgentQueues,
+    private readonly queues: JobQueues,
     private readonly triggers: TickTriggers,
   ) {
     this.#health = new HealthServer(

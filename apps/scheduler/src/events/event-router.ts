@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { RunEvent } from '@periodic-backup/contracts';
+import { Retention } from '../retention/retention.js';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { TaskEventTaker } from '../tasks/task-event-taker.js';
+import { RunEventTaker } from './run-event-taker.js';
+
+/** Brings each report to those it concerns. */
+@Injectable()
+export class EventRouter {
+  constructor(
+    private readonly runtime: SchedulerRuntime,
+    private readonly backups: RunEventTaker,
+    private readonly tasks: TaskEventTaker,
+    private readonly retention: Retention,
+  ) {}
+
+  async take(event: RunEvent): Promise<void> {
+    switch (event.type) {
+      case 'task-started':
+      case 'task-alive':
+      case 'task-ended':
+        return this.tasks.take(event);
+      case 'agent-started':
+        await this.backups.take(event);
+        return this.tasks.agentStarted(event);
+      case 'ended':
+      case 'receipt':
+        await this.backups.take(event);
+        return event.receipt ? this.#aSnapshotMore(event.receipt.planId) : undefined;
+      case 'started':
+      case 'connected':
+      case 'alive':
+        return this.backups.take(event);
+    }
+  }
+
+  /** An older one may go now. Should that not work at once, the next round does it. */
+  async #aSnapshotMore(planId: string): Promise<void> {
+    await this.retention.apply(planId).catch((error: unknown) => {
+      this.runtime.logger.debug({ planId, error: (error as Error).message }, 'retention not applied yet');
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { activeTasks, findTaskTarget } from '@periodic-backup/ledger';
+import { vaultInWords, type Surroundings } from '../dispatch/choose-offers.js';
+import { PresenceReader } from '../dispatch/presence-reader.js';
+import { decideStray, type Sighting } from '../reconcile/decide-stray.js';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { READ_TICKET_LIFE_MS } from './build-task-job.js';
+import { TaskMender } from './task-mender.js';
+import { TaskQueues } from './task-queues.js';
+import { asTask, isAgentWork, type TaskRun } from './task-run.js';
+
+const PAGE = 500;
+
+/** Finds tasks that the ledger calls queued or running and that are not. */
+@Injectable()
+export class StrayTasks {
+  constructor(
+    private readonly runtime: SchedulerRuntime,
+    private readonly presence: PresenceReader,
+    private readonly queues: TaskQueues,
+    private readonly mender: TaskMender,
+  ) {}
+
+  async findAndMend(): Promise<void> {
+    const { config, ledger } = this.runtime;
+    // After a start or a loss of Redis everybody looks silent for a while.
+    if (!this.runtime.redisIsSettled(Date.now())) return;
+    const patience = {
+      silenceMs: config.AGENT_SILENCE_MS,
+      offlineMs: config.AGENT_OFFLINE_MS,
+      reportMs: config.SETTLE_MS,
+      transitMs: 2000,
+    };
+    let around: ((agentId: string) => Surroundings) | null = null;
+    for (let afterId: string | null = null; ;) {
+      const page = await activeTasks(ledger, { afterId, limit: PAGE });
+      if (page.length > 0) around ??= await this.#surroundings();
+      for (const row of page) {
+        const run = asTask(row);
+        if (!run || !around) continue;
+        const { vaultId, sighting } = await this.#sight(run, around(run.agentId));
+        // Only agents have a ticket that runs out while they are busy.
+        const inLineMs = isAgentWork(run.task) ? (READ_TICKET_LIFE_MS * 2) / 3 : Infinity;
+        const decision = decideStray(sighting, new Date(), { ...patience, inLineMs });
+        if (decision.kind !== 'leave') await this.mender.mend(run, vaultId, decision);
+      }
+      if (page.length < PAGE) return;
+      afterId = page.at(-1)!.id;
+    }
+  }
+
+  async #surroundings(): Promise<(agentId: string) => Surroundings> {
+    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
+    return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
+  }
+
+  async #sight(
+    run: TaskRun,
+    { agent, receivers }: Surroundings,
+  ): Promise<{ vaultId: string; sighting: Sighting }> {
+    const target = await findTaskTarget(this.runtime.ledger, run.planId, run.task);
+    const vaultId = target?.vaultId ?? '';
+    const standing = run.state === 'queued' ? await this.queues.standing(run, vaultId) : null;
+    if (isAgentWork(run.task)) {
+      const agentNamesRun = agent?.presence.activeRuns.includes(run.id) ?? false;
+      return { vaultId, sighting: { run, agentOnline: agent?.online ?? false, agentNamesRun, standing } };
+    }
+    const served = receivers.some(({ presence, online }) => online && presence.vaultId === vaultId);
+    const carrier = `The receiver of ${vaultInWords(vaultId, receivers)}`;
+    return { vaultId, sighting: { run, carrier, agentOnline: served, agentNamesRun: false, standing } };
+  }
+}
