@@ -23,7 +23,7 @@ const OWNERS_FULL_BYTES = 60_000;
 const pathBytes = z
   .base64()
   .max(Math.ceil(MAX_PATH_BYTES / 3) * 4)
-  .transform((text) => Buffer.from(text, 'base64'));
+  .transform((text): Buffer => Buffer.from(text, 'base64'));
 
 /** SPEC.md §8. */
 export const Open = z.object({ snapshot: z.string().min(1).max(MAX_SNAPSHOT_CHARACTERS) });

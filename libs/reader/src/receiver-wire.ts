@@ -1,0 +1,118 @@
+import { createConnection, type Socket } from 'node:net';
+import { SessionError } from '@periodic-backup/protocol';
+
+export interface WireHandlers {
+  /** A view: the wire's again on return, or at `goOn` if the wire is held then. */
+  onBytes(chunk: Buffer): void;
+  /** The stream ended or broke; called once. */
+  onEnd(cause: Error | null): void;
+}
+
+/** A read brings up to this many bytes at once, where Node by itself brings 64 KiB. */
+const RECEIVE_BYTES = 1024 * 1024;
+const LAST_WORDS_MS = 1_000;
+
+/** One TCP connection to a receiver that is read from only as fast as its taker takes. */
+export class ReceiverWire {
+  bytesReceived = 0;
+  heardAtMs = performance.now();
+  spokeAtMs = performance.now();
+  readonly #socket: Socket;
+  #handlers: WireHandlers | null = null;
+  #free: Buffer[] = [];
+  #lent: Buffer | null = null;
+  #held = false;
+
+  private constructor(host: string, port: number) {
+    this.#socket = createConnection({
+      ...{ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 },
+      onread: {
+        buffer: () => this.#free.pop() ?? Buffer.allocUnsafeSlow(RECEIVE_BYTES),
+        callback: (lengthBytes, buffer) => this.#take(buffer as Buffer, lengthBytes),
+      },
+    });
+  }
+
+  /** Connects. @throws SessionError CONNECTION_LOST – try the next receiver */
+  static async connect(host: string, port: number, limit: AbortSignal): Promise<ReceiverWire> {
+    const wire = new ReceiverWire(host, port);
+    const socket = wire.#socket;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const giveUp = (): void => reject(new Error('no answer in time'));
+        limit.addEventListener('abort', giveUp, { once: true });
+        if (limit.aborted) giveUp();
+        socket.once('connect', resolve);
+        socket.once('error', reject);
+      });
+    } catch (cause) {
+      socket.on('error', () => undefined);
+      socket.destroy();
+      throw new SessionError(
+        'CONNECTION_LOST',
+        `The receiver ${host}:${port} cannot be reached: ${(cause as Error).message}.`,
+        { cause },
+      );
+    }
+    socket.removeAllListeners('error');
+    socket.on('error', (error) => wire.#end(error));
+    socket.on('end', () => wire.#end(null));
+    socket.on('close', () => wire.#end(null));
+    return wire;
+  }
+
+  /** Begins to read. */
+  listen(handlers: WireHandlers): void {
+    this.#handlers = handlers;
+    this.#socket.resume();
+  }
+
+  readonly write = (bytes: Buffer): void => {
+    if (!this.#socket.writable) return;
+    this.spokeAtMs = performance.now();
+    this.#socket.write(bytes);
+  };
+
+  /** Nothing more is read; within `onBytes` its chunk stays as it is. */
+  hold(): void {
+    this.#held = true;
+    this.#socket.pause();
+  }
+
+  goOn(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (this.#lent) this.#free.push(this.#lent);
+    this.#lent = null;
+    this.heardAtMs = performance.now();
+    this.#socket.resume();
+  }
+
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Lets what was written leave, then ends the connection. What still arrives is not read. */
+  close(): void {
+    this.#handlers = null;
+    const socket = this.#socket;
+    socket.end(() => socket.destroy());
+    // A peer that takes nothing any more must not hold the process.
+    setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();
+  }
+
+  #take(buffer: Buffer, lengthBytes: number): boolean {
+    this.bytesReceived += lengthBytes;
+    this.heardAtMs = performance.now();
+    this.#handlers?.onBytes(buffer.subarray(0, lengthBytes));
+    if (this.#held) this.#lent = buffer;
+    else this.#free.push(buffer);
+    return !this.#held;
+  }
+
+  #end(cause: Error | null): void {
+    const handlers = this.#handlers;
+    this.#handlers = null;
+    handlers?.onEnd(cause);
+  }
+}
