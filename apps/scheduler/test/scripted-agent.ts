@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import {
   AGENTS_KEY,
+  AgentTaskJob,
   CancelJob,
   RunJob,
   agentCancelQueue,
@@ -25,6 +27,7 @@ export const COUNTS: RunCounts = {
 /** An agent that does nothing by itself: the test reads its jobs and says what it reports. */
 export class ScriptedAgent {
   readonly jobs: RunJob[] = [];
+  readonly tasks: AgentTaskJob[] = [];
   readonly cancels: string[] = [];
   /** Named in its heartbeats. */
   activeRuns: string[] = [];
@@ -37,7 +40,12 @@ export class ScriptedAgent {
   ) {
     const options = { connection: bed.redis, logger };
     this.#workers = [
-      consume(agentQueue(agentId), RunJob, async (job) => void this.jobs.push(job), options),
+      consume(
+        agentQueue(agentId),
+        z.union([RunJob, AgentTaskJob]),
+        async (job) => void ('order' in job ? this.jobs.push(job) : this.tasks.push(job)),
+        options,
+      ),
       consume(
         agentCancelQueue(agentId),
         CancelJob,
@@ -89,6 +97,11 @@ export class ScriptedAgent {
   /** The `nth` job it got, counted from 1. */
   job(nth = 1): Promise<RunJob> {
     return until(() => this.jobs[nth - 1], { what: `job ${nth} of agent ${this.agentId}` });
+  }
+
+  /** The `nth` task it got, counted from 1. */
+  task(nth = 1): Promise<AgentTaskJob> {
+    return until(() => this.tasks[nth - 1], { what: `task ${nth} of agent ${this.agentId}` });
   }
 
   async started({ order: { runId, epoch } }: RunJob, at = new Date()): Promise<void> {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import {
   RECEIVERS_KEY,
   signReceipt,
@@ -50,7 +50,11 @@ export class ScriptedVault {
     await announcer.start();
   }
 
-  receiptFor({ order }: Pick<RunJob, 'order'>, changes: Partial<Receipt> = {}, key?: KeyObject): Receipt {
+  receiptFor(
+    { order }: { order: Pick<RunJob['order'], 'runId' | 'epoch' | 'agentId' | 'planId'> },
+    changes: Partial<Receipt> = {},
+    key?: KeyObject,
+  ): Receipt {
     return signReceipt(
       {
         v: 1,
@@ -77,6 +81,18 @@ export class ScriptedVault {
       },
       key ?? this.keys.privateKey,
     );
+  }
+
+  /** A receipt of a run of a plan at some time in the past; the ledger need not know the run. */
+  receiptOf(
+    plan: { readonly id: string; readonly agentId: string },
+    snapshot: string,
+    changes: Partial<Receipt> = {},
+  ): Receipt {
+    const [day, time] = [snapshot.slice(0, 10), snapshot.slice(11, 17)];
+    const at = `${day}T${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}.000Z`;
+    const order = { runId: randomUUID(), epoch: 1, agentId: plan.agentId, planId: plan.id };
+    return this.receiptFor({ order }, { snapshot, committedAt: at, ...changes });
   }
 
   async withdraw(): Promise<void> {

@@ -6,18 +6,23 @@ import {
   RUN_EVENTS,
   RUN_REQUESTS,
   type PlanInput,
+  type Receipt,
   type RunEvent,
+  type Task,
 } from '@periodic-backup/contracts';
 import {
   findRun,
   insertPlan,
   listRuns,
   openLedger,
+  recordSnapshot,
   requestCancel,
   requestStart,
+  requestTask,
   type LedgerConnection,
   type PlanRow,
   type RunRow,
+  type SnapshotRow,
 } from '@periodic-backup/ledger';
 import {
   connectRedis,
@@ -145,6 +150,27 @@ export class TestBed {
     return answer.runId;
   }
 
+  /** What a wish for a restore, a verification … does; resolves with the run's id. */
+  async requestTask(planId: string, task: Task): Promise<string> {
+    const answer = await requestTask(this.connection.ledger, planId, task);
+    if (answer.outcome !== 'requested') throw new Error(`The task was not accepted: ${answer.outcome}`);
+    await this.queues.requests.add('request', { requestId: answer.requestId });
+    return answer.runId;
+  }
+
+  /** Snapshots of a plan that the ledger knows already. */
+  async addSnapshots(...receipts: Receipt[]): Promise<void> {
+    for (const receipt of receipts) await recordSnapshot(this.connection.ledger, receipt);
+  }
+
+  async snapshot(planId: string, name: string): Promise<SnapshotRow> {
+    const rows = await this.connection.ledger.query.snapshots.findMany({
+      where: (columns, { and, eq }) => and(eq(columns.planId, planId), eq(columns.snapshot, name)),
+    });
+    if (!rows[0]) throw new Error(`There is no snapshot ${name}.`);
+    return rows[0];
+  }
+
   async requestCancel(run: { id: string; planId: string }): Promise<void> {
     const { requestId } = await requestCancel(this.connection.ledger, { runId: run.id, planId: run.planId });
     await this.queues.requests.add('request', { requestId });
@@ -186,7 +212,7 @@ export class TestBed {
     for (const scheduler of [...this.#schedulers]) await scheduler.close();
     await this.redis.flushall();
     await this.connection.ledger.execute(
-      'truncate plans, runs, run_requests, run_problems, snapshots, vaults, agent_limits, vault_limits',
+      'truncate plans, runs, run_requests, run_problems, snapshots, snapshot_pins, vaults, agent_limits, vault_limits',
     );
   }
 
