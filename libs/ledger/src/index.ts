@@ -57,6 +57,8 @@ export {
   type PlanSuccess,
 } from './reading/read-run-figures.js';
 export { planHealthFacts } from './promises/plan-health-facts.js';
+export { readPlanPromises, readPromises } from './promises/read-promises.js';
+export type { Period } from './promises/count-promises.js';
 
 // Written by scheduler
 export { withPlanLocked } from './run-writer/lock-plan.js';

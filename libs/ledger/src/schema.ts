@@ -282,6 +282,10 @@ export const snapshots = pgTable(
       table.id.desc().nullsFirst(),
     ),
     index('snapshots_by_time').on(table.committedAt.desc().nullsFirst(), table.id.desc().nullsFirst()),
+    // Which snapshot of a plan was not read for the longest time: without a look at all of them.
+    index('snapshots_least_verified')
+      .on(table.planId, sql`coalesce(verified_at, committed_at)`)
+      .where(sql`removed_at is null`),
     index('snapshots_by_vault').on(table.vaultId),
     index('snapshots_damaged')
       .on(table.planId)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { planHealth, type SnapshotCounts } from '@periodic-backup/contracts';
+import { planHealth } from '@periodic-backup/contracts';
 import { insertPlan, pausePlan, planHealthFacts } from '../src/index.js';
-import { snapshots } from '../src/schema.js';
+import { addSnapshot } from './add-snapshot.js';
 import { addRun, openTestLedger, planInput, type TestLedger } from './open-test-ledger.js';
 
 let testLedger: TestLedger;
@@ -12,21 +12,6 @@ afterEach(() => testLedger.clear());
 afterAll(() => testLedger.stop());
 
 const at = (time: string): Date => new Date(`2026-11-22T${time}Z`);
-
-async function addSnapshot(
-  planId: string,
-  committedAt: Date,
-  changes: Partial<typeof snapshots.$inferInsert> = {},
-): Promise<string> {
-  const snapshot = committedAt.toISOString().replace(/:|\.\d+/g, '');
-  await testLedger.ledger.insert(snapshots).values({
-    id: randomUUID(),
-    ...{ planId, vaultId: randomUUID(), runId: randomUUID(), snapshot, manifestDigest: '', committedAt },
-    ...{ agentId: 'laptop', agentFolder: 'laptop', planFolder: 'documents', counts: {} as SnapshotCounts },
-    ...changes,
-  });
-  return snapshot;
-}
 
 test('a plan of which nothing is known has no facts but its own', async () => {
   const { ledger } = testLedger;
@@ -66,13 +51,18 @@ test('the newest of everything is found, whatever lies in its way', async () => 
   await run(at('10:30:00'), { kind: 'verify' });
   await run(at('11:00:00'), { state: 'running' });
   await run(at('11:30:00'), { state: 'waiting', trigger: 'manual', reason: 'It waits.' });
-  await addSnapshot(planId, at('08:01:00'), { verifiedAt: at('10:00:00') });
-  const least = await addSnapshot(planId, at('08:20:00'), { verifiedAt: at('09:00:00'), damages: [] });
-  const good = await addSnapshot(planId, at('09:30:00'));
+  await addSnapshot(ledger, planId, at('08:01:00'), { verifiedAt: at('10:00:00') });
+  const least = await addSnapshot(ledger, planId, at('08:20:00'), {
+    verifiedAt: at('09:00:00'),
+    damages: [],
+  });
+  const good = await addSnapshot(ledger, planId, at('09:30:00'));
   const damage = { path: null, what: 'gone' };
-  const damaged = await addSnapshot(planId, at('10:10:00'), { damages: [{ snapshot: 'x', ...damage }] });
-  await addSnapshot(planId, at('10:20:00'), { removedAt: at('10:30:00') });
-  await addSnapshot(randomUUID(), at('10:25:00'));
+  const damaged = await addSnapshot(ledger, planId, at('10:10:00'), {
+    damages: [{ snapshot: 'x', ...damage }],
+  });
+  await addSnapshot(ledger, planId, at('10:20:00'), { removedAt: at('10:30:00') });
+  await addSnapshot(ledger, randomUUID(), at('10:25:00'));
   expect((await planHealthFacts(ledger, [planId]))[0]).toMatchObject({
     lastTickAt: at('11:00:00'),
     open: { state: 'running', scheduledFor: at('11:00:00') },
@@ -104,7 +94,7 @@ test('facts of the ledger make a judgement', async () => {
   const state = async (): Promise<string> =>
     planHealth((await planHealthFacts(ledger))[0]!, new Date()).state;
   expect(await state()).toBe('never-run');
-  await addSnapshot(id, new Date());
+  await addSnapshot(ledger, id, new Date());
   await addRun(ledger, { planId: id, scheduledFor: new Date(), finishedAt: new Date() });
   expect(await state()).toBe('healthy');
   await pausePlan(ledger, id);

@@ -1,0 +1,1 @@
+CREATE INDEX "snapshots_least_verified" ON "snapshots" USING btree ("plan_id",coalesce(verified_at, committed_at)) WHERE removed_at is null;
