@@ -1,4 +1,5 @@
 import {
+  AgentTaskJob,
   CancelJob,
   RUN_EVENTS,
   RunJob,
@@ -15,7 +16,11 @@ import {
   type RedisClient,
 } from '@periodic-backup/platform';
 import type { Queue, Worker } from 'bullmq';
+import { z } from 'zod';
 import type { AgentRuns } from './runs/agent-runs.js';
+
+/** A task is told apart from a backup by its member `taskOrder`. */
+const AgentJob = z.union([AgentTaskJob, RunJob]);
 
 /** All that the agent has open towards Redis. */
 export class AgentConnections {
@@ -53,7 +58,11 @@ export class AgentConnections {
     const { logger } = this;
     const connection = this.#worker;
     this.#workers = [
-      consume(agentQueue(this.agentId), RunJob, (job) => runs.take(job), { connection, logger, concurrency }),
+      consume(agentQueue(this.agentId), AgentJob, (job) => runs.take(job), {
+        connection,
+        logger,
+        concurrency,
+      }),
       consume(
         agentCancelQueue(this.agentId),
         CancelJob,

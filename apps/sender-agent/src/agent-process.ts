@@ -9,8 +9,9 @@ import {
   type HealthServer,
   type Logger,
 } from '@periodic-backup/platform';
-import type { AgentConfig } from './agent.config.js';
+import { drillDirOf, type AgentConfig } from './agent.config.js';
 import type { AgentConnections } from './agent-connections.js';
+import { removeLeftScratches } from './drill/scratch-directory.js';
 import type { RunReports } from './reports/run-reports.js';
 import type { AgentRuns } from './runs/agent-runs.js';
 import type { PendingRules } from './state/pending-rules.js';
@@ -62,6 +63,7 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
     const { config, threads, health, reports, runs, pending, logger } = this.parts;
     threads.open();
     const port = await health.listen(config.HEALTH_HOST, config.HEALTH_PORT);
+    void this.#removeLeftDrills();
     for (const rule of pending.all()) void runs.resumeRule(rule.order);
     this.#delivery = setInterval(() => void reports.deliver(), DELIVERY_MS);
     this.#intake = this.#openIntake();
@@ -87,6 +89,17 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
     await connections.close(1_000);
     await threads.close();
     await health.close();
+  }
+
+  /** What drills wrote before the agent died; nobody needs it, so that a failure is only told. */
+  async #removeLeftDrills(): Promise<void> {
+    const drillDir = drillDirOf(this.parts.config);
+    await removeLeftScratches(drillDir).catch((error: unknown) =>
+      this.parts.logger.warn(
+        { drillDir, error: (error as Error).message },
+        'what drills left behind could not be removed',
+      ),
+    );
   }
 
   /** Takes runs only after the scheduler was told that nothing of before lives: else it would end the new ones. */

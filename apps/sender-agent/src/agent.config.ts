@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { AgentId } from '@periodic-backup/contracts';
 import { env } from '@periodic-backup/platform';
@@ -23,6 +24,15 @@ export const AgentConfig = z.object({
   BACKUP_DIRS: directories(
     'Further directories that plans may name as backup directory only, separated by ":"',
   ).prefault(''),
+  RESTORE_DIRS: directories(
+    'Further directories that restores may write to, beside those of `ALLOWED_DIRS`, separated by ":"',
+  ).prefault(''),
+  DRILL_DIR: z
+    .union([z.literal(''), z.string().startsWith('/', 'must be an absolute path')])
+    .prefault('')
+    .meta({
+      description: 'Folder that drills restore to and empty again; empty: `drills` below `STATE_DIR`',
+    }),
   STATE_DIR: z.string().startsWith('/', 'must be an absolute path').meta({
     description:
       'Folder for what must outlive the process: reports not delivered yet, rules not finished yet',
@@ -43,3 +53,8 @@ export const AgentConfig = z.object({
   LOG_LEVEL: env.logLevel(),
 });
 export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** Where drills restore to. */
+export function drillDirOf({ DRILL_DIR, STATE_DIR }: AgentConfig): string {
+  return DRILL_DIR === '' ? join(STATE_DIR, 'drills') : DRILL_DIR;
+}

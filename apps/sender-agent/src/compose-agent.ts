@@ -1,5 +1,5 @@
 import { Counter, Gauge, HealthServer, VERSION, createMetrics, type Logger } from '@periodic-backup/platform';
-import type { AgentConfig } from './agent.config.js';
+import { drillDirOf, type AgentConfig } from './agent.config.js';
 import { AgentConnections } from './agent-connections.js';
 import type { AgentParts } from './agent-process.js';
 import { Outbox } from './reports/outbox.js';
@@ -51,7 +51,12 @@ function threadsFor(config: AgentConfig): ThreadPool {
     agentId: config.AGENT_ID,
     software: `periodic-backup ${VERSION}`,
     ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE,
-    allowed: { sources: config.ALLOWED_DIRS, backups: config.BACKUP_DIRS },
+    allowed: {
+      sources: config.ALLOWED_DIRS,
+      backups: config.BACKUP_DIRS,
+      restores: config.RESTORE_DIRS,
+    },
+    drillDir: drillDirOf(config),
     stateDir: config.STATE_DIR,
     times: { ...TRANSFER_TIMES, giveUpMs: config.GIVE_UP_SECONDS * 1000 },
   });

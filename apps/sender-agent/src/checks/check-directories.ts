@@ -16,6 +16,8 @@ export interface AllowedDirectories {
   readonly sources: readonly string[];
   /** Backup directories lie in these or in those of the sources. */
   readonly backups: readonly string[];
+  /** Destinations of restores lie in these or in those of the sources. */
+  readonly restores: readonly string[];
 }
 
 /** The real directories of a run, if this machine allows them and they do not hold each other. @throws RunRefused */
@@ -86,8 +88,8 @@ function requireReadable(sourceDir: string, source: Buffer): void {
   }
 }
 
-function requireAllowed(
-  code: 'SOURCE_NOT_ALLOWED' | 'BACKUP_DIR_NOT_ALLOWED',
+export function requireAllowed(
+  code: 'SOURCE_NOT_ALLOWED' | 'BACKUP_DIR_NOT_ALLOWED' | 'DESTINATION_NOT_ALLOWED',
   what: string,
   given: string,
   real: Buffer,
@@ -99,7 +101,7 @@ function requireAllowed(
   throw new RunRefused(
     code,
     `The ${what} directory ${where} is not among the directories this agent may use. ` +
-      `On its machine, add it to ${variable} and restart the agent, or correct the plan.`,
+      `On its machine, add it to ${variable} and restart the agent, or choose another directory.`,
   );
 }
 

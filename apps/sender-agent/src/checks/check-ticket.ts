@@ -20,12 +20,17 @@ export function checkTicket({ order, ticket }: RunJob, agentId: string, publicKe
       claims.orderDigest === digestOrder(order);
     if (fits) return;
   } catch (error) {
-    if (error instanceof TicketError && error.expired)
-      throw new RunRefused('TICKET_EXPIRED', `${error.message} The next attempt brings a new one.`, true);
-    throw new RunRefused(
-      'TICKET_INVALID',
-      `${(error as Error).message} Check that this agent has the scheduler's current public key.`,
-    );
+    throw refusalOfTicket(error);
   }
   throw new RunRefused('TICKET_INVALID', 'The order was changed after the scheduler had signed it.');
+}
+
+/** What the agent answers to a ticket that it could not open. */
+export function refusalOfTicket(error: unknown): RunRefused {
+  if (error instanceof TicketError && error.expired)
+    return new RunRefused('TICKET_EXPIRED', `${error.message} The next attempt brings a new one.`, true);
+  return new RunRefused(
+    'TICKET_INVALID',
+    `${(error as Error).message} Check that this agent has the scheduler's current public key.`,
+  );
 }

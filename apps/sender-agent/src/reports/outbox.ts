@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RunEvent } from '@periodic-backup/contracts';
 import { readJson, writeJson } from '../state/json-file.js';
 
-export type EndedEvent = Extract<RunEvent, { type: 'ended' }>;
+export type EndedEvent = Extract<RunEvent, { type: 'ended' | 'task-ended' }>;
 
 const ENDING = '.json';
 
@@ -29,7 +29,7 @@ export class Outbox {
       .filter((name) => name.endsWith(ENDING))
       .flatMap((name) => {
         const event = RunEvent.safeParse(readJson(join(this.directory, name))).data;
-        if (event?.type === 'ended') return event;
+        if (event?.type === 'ended' || event?.type === 'task-ended') return event;
         rmSync(join(this.directory, name), { force: true });
         return [];
       });

@@ -1,11 +1,23 @@
-import { LIVE_CHANNEL, type RunEvent, type RunProgress } from '@periodic-backup/contracts';
+import { LIVE_CHANNEL, type RunCounts, type RunEvent, type RunProgress } from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
+import type { RunEnd } from '../run/run-backup.js';
+import type { RunTask } from '../runs/run-task.js';
 import type { EndedEvent, Outbox } from './outbox.js';
 
 /** Where events go: the `run-events` queue. Rejects while Redis is away. */
 export type EventSink = (event: RunEvent, jobId?: string) => Promise<void>;
 /** Where screens listen; may lose messages. */
 export type LiveSink = (channel: string, message: string) => Promise<void>;
+
+/** Tells what happens to the attempts of one kind of run. */
+export interface AttemptReports {
+  started(runId: string, epoch: number): void;
+  connected(runId: string, epoch: number, receiverId: string): void;
+  alive(runId: string, epoch: number, counts: RunCounts): void;
+  progress(progress: RunProgress): void;
+  /** The end is on disk on return and told as soon as Redis takes it; resolves after the first try. */
+  ended(runId: string, epoch: number, end: RunEnd): Promise<void>;
+}
 
 /** Tells the scheduler what happens to runs. An end is told until it is heard; the rest is told once. */
 export class RunReports {
@@ -24,31 +36,9 @@ export class RunReports {
     return this.outbox.has(runId, epoch);
   }
 
-  started(runId: string, epoch: number): void {
-    this.#once({ type: 'started', ...this.#attempt(runId, epoch) });
-  }
-
-  connected(runId: string, epoch: number, receiverId: string): void {
-    this.#once({ type: 'connected', ...this.#attempt(runId, epoch), receiverId });
-  }
-
-  alive(runId: string, epoch: number, counts: EndedEvent['counts']): void {
-    this.#once({ type: 'alive', ...this.#attempt(runId, epoch), counts });
-  }
-
-  progress(progress: RunProgress): void {
-    this.sendLive(LIVE_CHANNEL, JSON.stringify(progress)).catch(() => undefined);
-  }
-
-  /** The end is on disk on return and told as soon as Redis takes it; resolves after the first try. */
-  async ended(
-    runId: string,
-    epoch: number,
-    end: Pick<EndedEvent, 'counts' | 'problems' | 'receipt' | 'error'>,
-  ): Promise<void> {
-    const { counts, problems, receipt, error } = end;
-    this.outbox.put({ type: 'ended', ...this.#attempt(runId, epoch), counts, problems, receipt, error });
-    await this.deliver();
+  /** What is told of a task: backups and other kinds of runs have events of their own. */
+  of(task: RunTask): AttemptReports {
+    return task.kind === 'task' ? this.#ofTasks : this.#ofBackups;
   }
 
   /** Tells every end that waits; stops at the first that is not taken. */
@@ -78,6 +68,39 @@ export class RunReports {
         this.outbox.remove(event);
       }
     }
+  }
+
+  readonly #ofBackups: AttemptReports = {
+    started: (runId, epoch) => this.#once({ type: 'started', ...this.#attempt(runId, epoch) }),
+    connected: (runId, epoch, receiverId) =>
+      this.#once({ type: 'connected', ...this.#attempt(runId, epoch), receiverId }),
+    alive: (runId, epoch, counts) => this.#once({ type: 'alive', ...this.#attempt(runId, epoch), counts }),
+    progress: (progress) => this.#show(progress),
+    ended: (runId, epoch, { counts, problems, receipt, error }) =>
+      this.#end({ type: 'ended', ...this.#attempt(runId, epoch), counts, problems, receipt, error }),
+  };
+
+  readonly #ofTasks: AttemptReports = {
+    started: (runId, epoch) => this.#once({ type: 'task-started', ...this.#taskAttempt(runId, epoch) }),
+    connected: () => undefined,
+    alive: (runId, epoch, counts) =>
+      this.#once({ type: 'task-alive', ...this.#taskAttempt(runId, epoch), counts }),
+    progress: (progress) => this.#show(progress),
+    ended: (runId, epoch, { counts, problems, result = null, error }) =>
+      this.#end({ type: 'task-ended', ...this.#taskAttempt(runId, epoch), counts, problems, result, error }),
+  };
+
+  #show(progress: RunProgress): void {
+    this.sendLive(LIVE_CHANNEL, JSON.stringify(progress)).catch(() => undefined);
+  }
+
+  async #end(event: EndedEvent): Promise<void> {
+    this.outbox.put(event);
+    await this.deliver();
+  }
+
+  #taskAttempt(runId: string, epoch: number) {
+    return { runId, epoch, by: this.agentId, at: new Date().toISOString() };
   }
 
   #once(event: RunEvent): void {

@@ -2,6 +2,7 @@ import type { RunTask, TaskListener } from '../runs/run-task.js';
 import type { CancelFlag } from '../transfer/cancel-flag.js';
 import { RunTally } from '../transfer/run-tally.js';
 import { finishRule } from './finish-rule.js';
+import { runAgentTask } from './run-agent-task.js';
 import { runBackup, type AgentContext, type RunEnd } from './run-backup.js';
 
 /** Progress is told at most four times a second. */
@@ -15,10 +16,11 @@ export async function doTask(
   cancel: CancelFlag,
 ): Promise<RunEnd> {
   if (task.kind === 'rule') return resumeRule(task, context, cancel);
-  const tally = new RunTally(context.state.totalsOf(task.job.order.planId));
+  const tally = new RunTally(task.kind === 'run' ? context.state.totalsOf(task.job.order.planId) : null);
   const tell = (): void => listener.progress(tally.progress, tally.counts);
   const timer = setInterval(tell, PROGRESS_MS);
   try {
+    if (task.kind === 'task') return await runAgentTask(task.job, context, tally, cancel);
     return await runBackup(task.job, context, tally, cancel, ({ receiverId }) =>
       listener.connected(receiverId),
     );

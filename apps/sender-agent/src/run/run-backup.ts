@@ -7,6 +7,7 @@ import type {
   RunError,
   RunJob,
   RunProblem,
+  TaskResult,
 } from '@periodic-backup/contracts';
 import { SessionError } from '@periodic-backup/protocol';
 import { TransmittedFiles } from '../after-transmit/transmitted-files.js';
@@ -31,6 +32,8 @@ export interface AgentContext {
   readonly allowed: AllowedDirectories;
   readonly state: StateFolder;
   readonly pending: PendingRules;
+  /** Where drills restore to. */
+  readonly drillDir: string;
   readonly times: TransferTimes;
   /** What the runs of this agent share, as it is at the moment. */
   shareOf: () => AgentShare;
@@ -41,6 +44,8 @@ export interface RunEnd {
   readonly counts: RunCounts;
   readonly problems: RunProblem[];
   readonly receipt: Receipt | null;
+  /** Of a run that is no backup; left out for backups. */
+  readonly result?: TaskResult | null;
   readonly error: RunError | null;
 }
 
@@ -106,7 +111,7 @@ async function backUp(
   }
 }
 
-function readKey(file: string): KeyObject {
+export function readKey(file: string): KeyObject {
   try {
     return createPublicKey(readFileSync(file));
   } catch (error) {
@@ -129,7 +134,7 @@ function requireReceiptOf({ order }: RunJob, receipt: Receipt): void {
   throw new SessionError('BAD_FRAME', 'The receiver answered with the receipt of another run.');
 }
 
-function runErrorOf(error: unknown): RunError {
+export function runErrorOf(error: unknown): RunError {
   if (error instanceof SessionError || error instanceof RunRefused)
     return { code: error.code, message: error.message, retryable: error.retryable };
   return { code: 'INTERNAL', message: `The agent failed: ${(error as Error).message}`, retryable: true };

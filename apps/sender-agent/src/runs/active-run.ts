@@ -1,9 +1,9 @@
-import type { RunCounts, RunOrder } from '@periodic-backup/contracts';
+import type { RunCounts } from '@periodic-backup/contracts';
 import { TransferRate } from '../reports/transfer-rate.js';
-import type { RunReports } from '../reports/run-reports.js';
+import type { AttemptReports } from '../reports/run-reports.js';
 import { CancelFlag } from '../transfer/cancel-flag.js';
 import { RunTally, type Progress } from '../transfer/run-tally.js';
-import type { TaskListener } from './run-task.js';
+import type { AttemptName, TaskListener } from './run-task.js';
 
 const ALIVE_MS = 5_000;
 /** Screens get at most two messages a second and run. */
@@ -12,21 +12,23 @@ const LIVE_MS = 500;
 /** One run under way: tells that it lives, and takes the wish to end it. */
 export class ActiveRun implements TaskListener {
   readonly flag = new CancelFlag();
+  /** Of the newest attempt that waits for this run. */
+  epoch: number;
   #counts: RunCounts = new RunTally(null).counts;
   readonly #rate = new TransferRate(performance.now());
   #liveAt = -Infinity;
   #alive: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly order: RunOrder,
-    /** The newest attempt that waits for this run. */
-    public epoch: number,
-    private readonly reports: RunReports,
-  ) {}
+    private readonly name: AttemptName,
+    private readonly reports: AttemptReports,
+  ) {
+    this.epoch = name.epoch;
+  }
 
   start(): void {
-    this.reports.started(this.order.runId, this.epoch);
-    this.#alive = setInterval(() => this.reports.alive(this.order.runId, this.epoch, this.#counts), ALIVE_MS);
+    this.reports.started(this.name.runId, this.epoch);
+    this.#alive = setInterval(() => this.reports.alive(this.name.runId, this.epoch, this.#counts), ALIVE_MS);
   }
 
   end(): void {
@@ -34,7 +36,7 @@ export class ActiveRun implements TaskListener {
   }
 
   connected(receiverId: string): void {
-    this.reports.connected(this.order.runId, this.epoch, receiverId);
+    this.reports.connected(this.name.runId, this.epoch, receiverId);
   }
 
   progress(progress: Progress, counts: RunCounts): void {
@@ -42,7 +44,7 @@ export class ActiveRun implements TaskListener {
     const now = performance.now();
     if (now - this.#liveAt < LIVE_MS) return;
     this.#liveAt = now;
-    const { runId, planId } = this.order;
+    const { runId, planId } = this.name;
     this.reports.progress({ type: 'progress', runId, planId, ...progress, ...this.#rate.see(progress, now) });
   }
 }

@@ -1,9 +1,9 @@
-import type { RunJob } from '@periodic-backup/contracts';
+import type { AgentTaskJob, RunJob } from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
 import type { RunReports } from '../reports/run-reports.js';
 import type { RunEnd } from '../run/run-backup.js';
 import { ActiveRun } from './active-run.js';
-import { orderOf, type RunTask, type TaskExecutor } from './run-task.js';
+import { attemptOf, type RunTask, type TaskExecutor } from './run-task.js';
 
 /** Attempts remembered as ended, and runs as cancelled before they began. */
 const REMEMBERED = 1000;
@@ -30,11 +30,12 @@ export class AgentRuns {
   }
 
   /** Resolves once the run has ended and its end is on its way to the scheduler. Safe to repeat. */
-  async take(job: RunJob): Promise<void> {
-    const { runId, epoch } = job.order;
+  async take(job: RunJob | AgentTaskJob): Promise<void> {
+    const task: RunTask = 'taskOrder' in job ? { kind: 'task', job } : { kind: 'run', job };
+    const { runId, epoch } = attemptOf(task);
     if (this.#endedAttempts.has(attemptKey(runId, epoch)) || this.reports.hasEnd(runId, epoch))
       return this.reports.deliver();
-    await this.#start({ kind: 'run', job });
+    await this.#start(task);
   }
 
   /** Finishes the rule of a run that was committed before the agent stopped. */
@@ -57,22 +58,22 @@ export class AgentRuns {
   }
 
   #start(task: RunTask): Promise<void> {
-    const order = orderOf(task);
-    const known = this.#active.get(order.runId);
+    const name = attemptOf(task);
+    const known = this.#active.get(name.runId);
     if (known) {
-      known.run.epoch = Math.max(known.run.epoch, order.epoch);
+      known.run.epoch = Math.max(known.run.epoch, name.epoch);
       return known.ended;
     }
-    const run = new ActiveRun(order, order.epoch, this.reports);
-    if (this.#cancelledEarly.has(order.runId)) run.flag.cancel();
+    const run = new ActiveRun(name, this.reports.of(task));
+    if (this.#cancelledEarly.has(name.runId)) run.flag.cancel();
     if (this.#stopping) run.flag.stop();
-    const ended = this.#do(task, run).finally(() => this.#active.delete(order.runId));
-    this.#active.set(order.runId, { run, ended });
+    const ended = this.#do(task, run).finally(() => this.#active.delete(name.runId));
+    this.#active.set(name.runId, { run, ended });
     return ended;
   }
 
   async #do(task: RunTask, run: ActiveRun): Promise<void> {
-    const { runId, planId } = orderOf(task);
+    const { runId, planId } = attemptOf(task);
     const startedAt = performance.now();
     run.start();
     let end: RunEnd;
@@ -86,8 +87,12 @@ export class AgentRuns {
     const durationMs = Math.round(performance.now() - startedAt);
     const { error, counts } = end;
     if (error) this.logger.warn({ runId, planId, durationMs, code: error.code }, error.message);
-    else this.logger.info({ runId, planId, durationMs, ...counts }, 'run committed');
-    await this.reports.ended(runId, run.epoch, end);
+    else
+      this.logger.info(
+        { runId, planId, durationMs, ...counts },
+        task.kind === 'task' ? `${task.job.taskOrder.task.kind} done` : 'run committed',
+      );
+    await this.reports.of(task).ended(runId, run.epoch, end);
   }
 }
 

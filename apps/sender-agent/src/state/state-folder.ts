@@ -5,16 +5,18 @@ import { readJson, writeJson } from './json-file.js';
 
 const Totals = z.object({ files: z.int().nonnegative(), bytes: z.int().nonnegative() });
 
-/** Where an agent keeps what must outlive its process. Layout: `totals/`, `rules/`, `outbox/`, `sent/`. */
+/** Where an agent keeps what must outlive its process. Layout: `totals/`, `rules/`, `outbox/`, `sent/`, `restores/`. */
 export class StateFolder {
   readonly rules: string;
   readonly outbox: string;
+  readonly restores: string;
   readonly #totals: string;
   readonly #sent: string;
 
   private constructor(path: string) {
     this.rules = join(path, 'rules');
     this.outbox = join(path, 'outbox');
+    this.restores = join(path, 'restores');
     this.#totals = join(path, 'totals');
     this.#sent = join(path, 'sent');
   }
@@ -22,7 +24,7 @@ export class StateFolder {
   /** Makes what is missing. @throws the system's error */
   static open(path: string): StateFolder {
     const folder = new StateFolder(path);
-    for (const directory of [folder.rules, folder.outbox, folder.#totals, folder.#sent])
+    for (const directory of [folder.rules, folder.outbox, folder.restores, folder.#totals, folder.#sent])
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     return folder;
   }

@@ -22,7 +22,7 @@ export class TestAgent {
   readonly backup: string;
   readonly context: AgentContext;
   cancel = new CancelFlag();
-  private readonly keys = generateKeyPairSync('ed25519');
+  readonly keys = generateKeyPairSync('ed25519');
   private readonly orders = new Map<string, RunOrder>();
   private readonly planId = randomUUID();
   private readonly vaultId = randomUUID();
@@ -44,7 +44,8 @@ export class TestAgent {
         pending: new PendingRules(state.rules),
       },
       shareOf: () => FULL_SHARE,
-      allowed: { sources: [this.source], backups: [this.backup] },
+      allowed: { sources: [this.source], backups: [this.backup], restores: [] },
+      drillDir: join(stateDir, 'drills'),
       times: { ...TRANSFER_TIMES, roundPauseMs: 10, roundPauseMaxMs: 20, giveUpMs: 500, connectMs: 1000 },
     };
   }

@@ -13,6 +13,7 @@ export interface ThreadSettings {
   readonly ticketKeyFile: string;
   readonly allowed: AllowedDirectories;
   readonly stateDir: string;
+  readonly drillDir: string;
   readonly times: TransferTimes;
 }
 

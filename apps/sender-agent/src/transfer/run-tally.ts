@@ -37,7 +37,7 @@ export class RunTally {
   #walkEnded = false;
 
   /** @param estimate totals of the plan's run before, shown until this run knows its own */
-  constructor(private readonly estimate: Totals | null) {}
+  constructor(public estimate: Totals | null) {}
 
   /** Begins the source anew: another receiver takes over. Bytes read and sent go on counting. */
   restart(): void {

@@ -1,4 +1,4 @@
-import type { Receipt, ReceiverOffer } from '@periodic-backup/contracts';
+import type { ReceiverOffer } from '@periodic-backup/contracts';
 import { SessionError, type SessionErrorCode } from '@periodic-backup/protocol';
 import type { CancelFlag } from './cancel-flag.js';
 import type { RunTally } from './run-tally.js';
@@ -18,14 +18,14 @@ const PASSES: ReadonlySet<SessionErrorCode> = new Set([
 const MAX_OTHER_FAILURES = 5;
 
 /**
- * Tries the receivers in order, round after round, until one gives the receipt. Each try resumes what is staged.
+ * Tries the receivers in order, round after round, until an attempt succeeds. Each try resumes what the one before left.
  * @throws SessionError the last one: not retryable, or after `giveUpMs` without a new byte of content
  */
-export async function tryReceivers(
+export async function tryReceivers<T>(
   receivers: readonly ReceiverOffer[],
-  attempt: (receiver: ReceiverOffer) => Promise<Receipt>,
+  attempt: (receiver: ReceiverOffer) => Promise<T>,
   { tally, cancel, times }: { tally: RunTally; cancel: CancelFlag; times: TransferTimes },
-): Promise<Receipt> {
+): Promise<T> {
   let pauseMs = times.roundPauseMs;
   let otherFailures = 0;
   let stuckSince: number | null = null;

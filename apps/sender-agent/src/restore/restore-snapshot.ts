@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { RunRefused } from '../checks/run-refused.js';
+import { errnoOf } from '../files/errno.js';
+import { makeDestination } from './destination-tree.js';
+import { LookFirst } from './look-first.js';
+import type { RestoreJob } from './restore-job.js';
+import { TreeRestore } from './tree-restore.js';
+
+/** Says what {@link restoreSnapshot} would do; writes nothing. @throws as that does */
+export async function planRestore(job: RestoreJob): Promise<void> {
+  const conflicts = await new LookFirst(job, isMissingOrEmpty(job.destination)).run();
+  if (conflicts > 0) throw conflictsIn(job, conflicts);
+}
+
+/**
+ * Restores into the destination, which is made if it is missing. Safe to repeat: what an earlier attempt of the run has
+ * written is not fetched again.
+ * @throws SessionError if the connection failed or the run is to end: another attempt goes on
+ * @throws RunRefused if something stands in the way of the rule `fail`, or nothing can be written
+ */
+export async function restoreSnapshot(job: RestoreJob): Promise<void> {
+  const { state, destination, rule } = job;
+  const wasEmpty = isMissingOrEmpty(destination);
+  if (rule === 'fail' && !state.resumes && !wasEmpty) {
+    const conflicts = await new LookFirst(job, false).run();
+    if (conflicts > 0) throw conflictsIn(job, conflicts);
+    job.tally.restart();
+    job.result.restart();
+  }
+  const made = makeDestination(destination);
+  state.begin(wasEmpty);
+  await new TreeRestore(job, made).run();
+  if (job.metadata.ownersLeft > 0)
+    job.problems.note(
+      Buffer.alloc(0),
+      'OWNER',
+      `${job.metadata.ownersLeft} entries belong to the agent's user, for only root may give files away`,
+    );
+}
+
+/** Makes the restored tree survive power loss: syncfs(2), which Node lacks. */
+export function makeDurable(destination: Buffer): void {
+  const cwd = destination.toString();
+  const { status, stderr, error } = spawnSync('sync', ['-f', '.'], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (!error && status === 0) return;
+  throw new RunRefused(
+    'DESTINATION_UNUSABLE',
+    `What was restored to ${cwd} may not survive a power cut: ${error?.message ?? stderr.toString().trim()}.`,
+  );
+}
+
+function isMissingOrEmpty(directory: Buffer): boolean {
+  try {
+    return readdirSync(directory).length === 0;
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT';
+  }
+}
+
+function conflictsIn({ destination }: RestoreJob, count: number): RunRefused {
+  return new RunRefused(
+    'CONFLICT',
+    `${count} entries stand in the way in ${destination.toString()}; nothing was written. ` +
+      'Choose an empty directory, or the rule "skip", "rename" or "overwrite".',
+  );
+}
