@@ -10,12 +10,13 @@ const FULL_BYTES = 128 * 1024;
 const RESERVE_HEADROOM_BYTES = 4096;
 const MAX_RESERVE_BYTES = MAX_SMALL_FILE_BYTES + RESERVE_HEADROOM_BYTES;
 const BUFFER_BYTES = FRAME_HEADER_BYTES + FULL_BYTES + FILES_ITEM_BYTES + MAX_RESERVE_BYTES;
+const MOST_SPARE = 16;
 
 /** Builds one FILES frame after another; file content is read straight into it. */
 export class FilesBatch {
   private buffer: Buffer | null = null;
   private view: DataView | null = null;
-  private spare: Buffer | null = null;
+  private readonly spare: Buffer[] = [];
   private end = FRAME_HEADER_BYTES;
   private items = 0;
   private reservedBytes = -1;
@@ -39,8 +40,7 @@ export class FilesBatch {
     if (lengthBytes > MAX_RESERVE_BYTES) throw new RangeError(`A small file never has ${lengthBytes} bytes.`);
     const contentAt = this.end + FILES_ITEM_BYTES;
     if (this.bytes >= FULL_BYTES) return null;
-    this.buffer ??= this.spare ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
-    this.spare = null;
+    this.buffer ??= this.spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
     this.view ??= viewOf(this.buffer);
     this.reservedBytes = lengthBytes;
     return this.buffer.subarray(contentAt, contentAt + lengthBytes);
@@ -74,6 +74,7 @@ export class FilesBatch {
 
   /** Takes back a frame that `take` gave and nobody reads any more, to save an allocation. Optional. */
   recycle(frame: Buffer): void {
-    if (frame.buffer.byteLength === BUFFER_BYTES) this.spare = Buffer.from(frame.buffer);
+    if (frame.buffer.byteLength === BUFFER_BYTES && this.spare.length < MOST_SPARE)
+      this.spare.push(Buffer.from(frame.buffer));
   }
 }

@@ -1,8 +1,6 @@
 import { EntriesBatch } from './entries-batch.js';
 import { SessionError } from './errors.js';
-import { FRAME } from './frame.js';
-import { encodeMessage } from './messages.js';
-import type { List } from './read-messages.js';
+import { encodeListed, type List } from './read-messages.js';
 import type { Entry } from './entry.js';
 import type { OpenSnapshot } from './snapshot-source.js';
 
@@ -34,7 +32,7 @@ export class ListAnswer {
       const next = this.entries.next();
       if (next.done || this.left === 0) {
         this.flush();
-        this.send(encodeMessage(FRAME.LISTED, { more: !next.done }));
+        this.send(encodeListed(!next.done));
         this.over = next.done === true;
         this.close();
         return true;

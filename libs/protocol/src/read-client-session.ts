@@ -26,6 +26,7 @@ import {
   Opened,
   RESTORE_CAPABILITY,
   encodeList,
+  encodeOpen,
   type List,
 } from './read-messages.js';
 import { READ_CLIENT_ACCEPTS, type ReadClientState } from './read-order.js';
@@ -113,7 +114,7 @@ export class ReadClientSession {
       throw new SessionError('WRONG_ORDER', 'Another snapshot is opened only when nothing is unanswered.');
     this.owners = { users: {}, groups: {} };
     this.current = 'opening';
-    this.write(encodeMessage(FRAME.OPEN, { snapshot }));
+    this.write(encodeOpen(snapshot));
   }
 
   /** Asks for entries; one LIST at a time. */

@@ -66,6 +66,19 @@ export function checkReadHello(hello: Hello): void {
     throw new SessionError('WRONG_ORDER', 'The client shows a ticket to read but does not know how to.');
 }
 
+/** The answer to an OPEN, behind the OWNERS. */
+export function encodeOpened(receipt: unknown): Buffer {
+  return encodeMessage(FRAME.OPENED, { receipt });
+}
+
+export function encodeOpen(snapshot: string): Buffer {
+  return encodeMessage(FRAME.OPEN, { snapshot });
+}
+
+export function encodeListed(more: boolean): Buffer {
+  return encodeMessage(FRAME.LISTED, { more });
+}
+
 /** OWNERS frames that together hold all names; none if there are none. */
 export function* encodeAllOwners({ users, groups }: Owners): Iterable<Buffer> {
   let part = { users: {} as Record<string, string>, groups: {} as Record<string, string> };

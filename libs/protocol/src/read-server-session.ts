@@ -4,9 +4,9 @@ import { FloodGuard } from './flood-guard.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { FRAME, frameName, type FrameType } from './frame.js';
 import { ListAnswer } from './list-answer.js';
-import { encodeError, encodeKeepalive, encodeMessage, readError, readMessage } from './messages.js';
+import { encodeError, encodeKeepalive, readError, readMessage } from './messages.js';
 import { PeerClock } from './peer-clock.js';
-import { List, MAX_FETCH_WINDOW, Open, encodeAllOwners } from './read-messages.js';
+import { List, MAX_FETCH_WINDOW, Open, encodeAllOwners, encodeOpened } from './read-messages.js';
 import { READ_SERVER_ACCEPTS, type ReadServerState } from './read-order.js';
 import { RequestQueue } from './request-queue.js';
 import { READ_SESSION_LIMITS, type SessionLimits } from './session-limits.js';
@@ -263,7 +263,7 @@ export class ReadServerSession {
     const snapshot = this.options.source.open(name);
     this.snapshot = snapshot;
     for (const frame of encodeAllOwners(snapshot)) this.send(frame);
-    this.send(encodeMessage(FRAME.OPENED, { receipt: snapshot.receipt }));
+    this.send(encodeOpened(snapshot.receipt));
     this.current = 'open';
   }
 

@@ -16,6 +16,7 @@ import {
   encodeFrame,
   encodeKeepalive,
   encodePreamble,
+  encodeReadWelcome,
   encodeWant,
   encodeWelcome,
   writeDataHeader,
@@ -29,6 +30,9 @@ import {
   readFileStart,
   readHole,
 } from '../src/file-frames.js';
+import { FetchBatch, checkFetch, readFetch } from '../src/fetch-frame.js';
+import { viewOf } from '../src/integers.js';
+import { List, encodeList, encodeListed, encodeOpen, encodeOpened } from '../src/read-messages.js';
 import { Welcome, encodeMessage, encodeOwners, readError, readMessage, Hello } from '../src/messages.js';
 import { parseHexFile } from './byte-builder.js';
 import {
@@ -84,6 +88,17 @@ const whole = outcomeOf('whole', { size: 5, mtimeNs: 10n, ctimeNs: -10n, digest:
 const unreadable = outcomeOf('unreadable', { mtimeNs: 0n, ctimeNs: 0n });
 const changed = outcomeOf('changed', { size: 4_294_967_296, digest: DIGEST_A });
 
+const listed = {
+  below: Buffer.from([0x61, 0x2f, 0xff]),
+  from: null,
+  depth: 'children',
+  limit: 1000,
+} as const;
+const fetched = [
+  { id: 7, path: Buffer.from([0x61, 0x2f, 0xff]), offset: 0, lengthBytes: null },
+  { id: 8, path: Buffer.from('b'), offset: 4_294_967_296, lengthBytes: 65_536 },
+];
+
 /** How the product makes each golden piece. */
 const encoders: Record<GoldenName, () => Buffer> = {
   preamble: encodePreamble,
@@ -126,6 +141,16 @@ const encoders: Record<GoldenName, () => Buffer> = {
   commit: () => encodeMessage(FRAME.COMMIT, { entries: 3, problems: 1 }),
   receipt: () => encodeMessage(FRAME.RECEIPT, { receipt: { snapshot: '2026-11-22T110500Z' } }),
   bye: () => encodeFrame(FRAME.BYE),
+  'welcome-read': () => encodeReadWelcome('s1'),
+  open: () => encodeOpen('2026-11-22T110500Z'),
+  opened: () => encodeOpened({ snapshot: '2026-11-22T110500Z' }),
+  list: () => encodeList(listed),
+  listed: () => encodeListed(true),
+  fetch: () => {
+    const batch = new FetchBatch();
+    for (const { id, path, offset, lengthBytes } of fetched) batch.add(id, path, offset, lengthBytes);
+    return batch.take();
+  },
 };
 
 const neverCalled = {
@@ -175,6 +200,17 @@ describe('the decoder reads', () => {
     expect(readFileStart(goldenPayload('file-start'))).toEqual({ ordinal: 9, offset: 65_536 });
     expect(readHole(goldenPayload('hole'))).toBe(1_099_511_627_776);
     expect(readFileEnd(goldenPayload('file-end'))).toEqual({ ordinal: 9, outcome: changed });
+  });
+  test('LIST', () => {
+    expect(readMessage(FRAME.LIST, goldenPayload('list'), List)).toEqual(listed);
+  });
+  test('FETCH', () => {
+    const payload = goldenPayload('fetch');
+    const view = viewOf(payload);
+    const first = readFetch(payload, view, 0);
+    const second = readFetch(payload, view, first.end);
+    expect([first.item, second.item, second.end]).toEqual([...fetched, payload.length]);
+    expect(checkFetch(payload)).toBe(2);
   });
   test('HELLO, WELCOME and ERROR', () => {
     expect(readMessage(FRAME.HELLO, goldenPayload('hello'), Hello)).toEqual(JSON.parse(HELLO_TEXT));

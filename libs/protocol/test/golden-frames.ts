@@ -8,6 +8,8 @@ export const DIGEST_A = Buffer.alloc(32, 0xaa);
 export const HELLO_TEXT = '{"ticket":"pbk1.t","agent":"agent/0.1","digest":["blake3"],"capabilities":[]}';
 export const WELCOME_TEXT =
   '{"session":"s1","digest":"blake3","mode":"join","previous":null,"entryWindow":16384,"capabilities":[],"receipt":null}';
+export const WELCOME_READ_TEXT =
+  '{"session":"s1","digest":"blake3","mode":"read","previous":null,"entryWindow":8192,"capabilities":["restore"],"receipt":null}';
 export const ERROR_TEXT =
   '{"code":"BUSY","message":"All 2 places are taken.","retryable":true,"retryAfterMs":5000}';
 
@@ -113,6 +115,23 @@ function files(): ByteBuilder {
   return build().frame(0x12, items);
 }
 
+function fetch(): ByteBuilder {
+  const items = build()
+    .u32(7, 'id')
+    .u16(3, 'length of the path')
+    .u16(0, 'reserved')
+    .u64(0, 'offset')
+    .u64(2n ** 64n - 1n, 'length wanted: to the end')
+    .raw([0x61, 0x2f, 0xff], 'path: "a/" and a byte that is not UTF-8')
+    .u32(8, 'id')
+    .u16(1, 'length of the path')
+    .u16(0, 'reserved')
+    .u64(4_294_967_296, 'offset')
+    .u64(65_536, 'length wanted')
+    .text('b', 'path');
+  return build().frame(0x44, items);
+}
+
 function fileEnd(): ByteBuilder {
   const fixed = build()
     .u32(9, 'ordinal')
@@ -147,6 +166,12 @@ export const GOLDEN = {
   commit: json(0x20, '{"entries":3,"problems":1}'),
   receipt: json(0x21, '{"receipt":{"snapshot":"2026-11-22T110500Z"}}'),
   bye: build().frame(0x22, build()),
+  'welcome-read': json(0x02, WELCOME_READ_TEXT),
+  open: json(0x40, '{"snapshot":"2026-11-22T110500Z"}'),
+  opened: json(0x41, '{"receipt":{"snapshot":"2026-11-22T110500Z"}}'),
+  list: json(0x42, '{"below":"YS//","from":null,"depth":"children","limit":1000}'),
+  listed: json(0x43, '{"more":true}'),
+  fetch: fetch(),
 } as const;
 
 export type GoldenName = keyof typeof GOLDEN;
