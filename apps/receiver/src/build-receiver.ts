@@ -9,6 +9,8 @@ import { awaitTicketKey } from './operations/ticket-key.js';
 import { VaultShare } from './operations/vault-share.js';
 import { ReceiptReporter } from './reports/receipt-reporter.js';
 import { RunEventQueue } from './reports/run-event-queue.js';
+import { ReadingDesk, type ReadingEvents } from './sessions/reading-desk.js';
+import { Reception } from './sessions/reception.js';
 import { SessionDesk, type DeskEvents } from './sessions/session-desk.js';
 import { TicketGate } from './sessions/ticket-gate.js';
 import { WorkerPool } from './sessions/worker-pool.js';
@@ -48,20 +50,30 @@ export async function buildReceiver(
 
   const pace = new IntakePace();
   const desk = new SessionDesk(
-    new TicketGate(ticketKey, identity.id),
     pool,
     buffers,
     { maxClients: config.MAX_CLIENTS, limits: limitsOf(config) },
     { events: deskEvents(metrics, reporter, pace), logger },
   );
-  const server = new ProtocolServer(serverOptions(config), desk, buffers);
+  const readers = new ReadingDesk(
+    pool,
+    buffers,
+    { maxReaders: config.MAX_READERS, limits: readerLimitsOf(config) },
+    { events: readingEvents(metrics), logger },
+  );
+  const reception = new Reception(new TicketGate(ticketKey, identity.id), desk, readers, {
+    onRefused: (error) => metrics.onRefused(error),
+    logger,
+  });
+  const server = new ProtocolServer(serverOptions(config), reception, buffers);
   server.on('refused', (error) => metrics.onRefused(error));
 
   metrics.gauge('pbk_sessions_active', 'Sessions at the moment', () => desk.activeSessions);
+  metrics.gauge('pbk_readers_active', 'Sessions that read at the moment', () => readers.activeReaders);
   metrics.gauge('pbk_vault_free_bytes', 'Room in the file system of the vault', () => status.freeBytes);
   const share = new VaultShare(redis, pace, { receiverId: receiverIdOf(config), vaultId: identity.id });
-  const presence = new PresenceBoard(config, identity, desk, status, { redis, logger, share });
-  const health = new HealthServer(readinessChecks(desk, status), registry);
+  const presence = new PresenceBoard(config, identity, reception, status, { redis, logger, share });
+  const health = new HealthServer(readinessChecks(reception, status), registry);
   return {
     config,
     logger,
@@ -69,6 +81,8 @@ export async function buildReceiver(
     registry,
     metrics,
     desk,
+    readers,
+    reception,
     redis,
     events,
     reporter,
@@ -87,12 +101,19 @@ function deskEvents(metrics: ReceiverMetrics, reporter: ReceiptReporter, pace: I
       metrics.onReceivedBytes(lengthBytes);
       pace.received(lengthBytes, session);
     },
-    onCommitted: (receipt, seconds) => {
+    onCommitted: (receipt, claims, seconds) => {
       metrics.onCommitted(receipt, seconds);
-      void reporter.report(receipt);
+      const { agentFolder, planFolder } = claims;
+      void reporter.report({ receipt, place: { agentFolder, planFolder } });
     },
     onClosed: (outcome) => metrics.onClosed(outcome),
-    onRefused: (error) => metrics.onRefused(error),
+  };
+}
+
+function readingEvents(metrics: ReceiverMetrics): ReadingEvents {
+  return {
+    onSentBytes: (lengthBytes) => metrics.onSentBytes(lengthBytes),
+    onClosed: (outcome) => metrics.onClosed(outcome),
   };
 }
 
@@ -102,6 +123,10 @@ function limitsOf(config: ReceiverConfig): Partial<SessionLimits> {
     frameGraceMs: config.FRAME_DEADLINE_SECONDS * 1000,
     minBytesPerSecond: config.MIN_BYTES_PER_SECOND,
   };
+}
+
+function readerLimitsOf(config: ReceiverConfig): Partial<SessionLimits> {
+  return { ...limitsOf(config), idleMs: config.READER_IDLE_DEADLINE_SECONDS * 1000 };
 }
 
 function serverOptions(config: ReceiverConfig): ConstructorParameters<typeof ProtocolServer>[0] {

@@ -17,6 +17,7 @@ export const ReceiverConfig = z.object({
   TARGET_DIR: env.text('Directory of the vault; made if it does not exist'),
   VAULT_NAME: env.text('Name of the vault, kept when the vault is made', 'vault'),
   MAX_CLIENTS: env.integer('Sessions at once; more are told BUSY', 1, 10_000, 10),
+  MAX_READERS: env.integer('Sessions that read snapshots at once; more are told BUSY', 1, 10_000, 16),
   TICKET_PUBLIC_KEY_FILE: env.text("File with the scheduler's public key, which tickets are checked with"),
   DRAIN_DEADLINE_SECONDS: env.integer(
     'At a stop, running sessions may finish for this long, then they are told to resume elsewhere',
@@ -35,6 +36,12 @@ export const ReceiverConfig = z.object({
     1,
     86_400,
     60,
+  ),
+  READER_IDLE_DEADLINE_SECONDS: env.integer(
+    'A session that reads ends when nothing arrives, or nothing it asked for leaves, for this long',
+    1,
+    86_400,
+    600,
   ),
   FRAME_DEADLINE_SECONDS: env.integer(
     'A frame may take this long, and longer by its length at MIN_BYTES_PER_SECOND',

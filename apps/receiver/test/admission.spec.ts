@@ -53,14 +53,14 @@ test('applies a changed maximum at once, up and down', async () => {
 test('takes no new session while people keep it closed, and lets running ones go on', async () => {
   const running = await welcomed();
   await set({ draining: true });
-  await until(() => receiver.parts.desk.draining, { what: 'the closing' });
+  await until(() => receiver.parts.reception.draining, { what: 'the closing' });
   expect((await connect().failed()).code).toBe('DRAINING');
 
   await running.send(treeOf(1, 10));
   running.session.commit({ entries: 3, problems: 0 });
   await running.until(() => running.receipt !== null, 'the receipt');
   await set({});
-  await until(() => !receiver.parts.desk.draining, { what: 'the opening' });
+  await until(() => !receiver.parts.reception.draining, { what: 'the opening' });
   await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(1, 1));
 });
 

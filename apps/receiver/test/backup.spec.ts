@@ -6,7 +6,7 @@ import { until } from '@periodic-backup/testing';
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReceiverFixture, type TestReceiver } from './support/receiver-fixture.js';
+import { ReceiverFixture, placeOf, type TestReceiver } from './support/receiver-fixture.js';
 import { treeOf, type SourceTree } from './support/source-tree.js';
 import { TestClient } from './support/test-client.js';
 
@@ -53,9 +53,10 @@ test('answers a repeated run with the same receipt and takes nothing', async () 
 });
 
 test('tells the scheduler of each receipt, and again at the next start', async () => {
-  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(3, 10));
+  const planId = randomUUID();
+  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), treeOf(3, 10));
   const told = await runEventsOf(String(receipt?.runId), 1);
-  expect(told[0]).toEqual({ type: 'receipt', receipt });
+  expect(told[0]).toEqual({ type: 'receipt', receipt, place: placeOf(planId) });
 
   await fixture.receiver();
   await runEventsOf(String(receipt?.runId), 2);

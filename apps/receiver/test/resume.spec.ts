@@ -53,11 +53,11 @@ test('a worker that dies ends its session only, and the next session resumes', a
   const planId = randomUUID();
   const honest = new TestClient(receiver.port, fixture.ticket());
   await honest.welcomed();
-  const honestWorker = receiver.parts.pool.workers.find((worker) => worker.listener !== null);
+  const honestWorker = receiver.parts.pool.workers.find((worker) => worker.busyWithSessions);
   const doomed = new TestClient(receiver.port, fixture.ticket({ planId }));
   await doomed.welcomed();
   await doomed.send(tree);
-  const worker = receiver.parts.pool.workers.find((busy) => busy.listener !== null && busy !== honestWorker);
+  const worker = receiver.parts.pool.workers.find((busy) => busy.busyWithSessions && busy !== honestWorker);
   await worker?.terminate();
   expect(await doomed.failed()).toMatchObject({ code: 'INTERNAL', retryable: true });
 

@@ -2,7 +2,7 @@ import { RECEIVERS_KEY, type ReceiverPresence } from '@periodic-backup/contracts
 import { PresenceAnnouncer, VERSION, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { VaultIdentity } from '@periodic-backup/vault';
 import { advertisedAddress, receiverIdOf, type ReceiverConfig } from '../config.js';
-import type { SessionDesk } from '../sessions/session-desk.js';
+import type { Reception } from '../sessions/reception.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 import { readSettings } from './receiver-settings.js';
 import type { VaultShare } from './vault-share.js';
@@ -16,7 +16,7 @@ export class PresenceBoard {
   constructor(
     private readonly config: ReceiverConfig,
     private readonly identity: VaultIdentity,
-    private readonly desk: SessionDesk,
+    private readonly reception: Reception,
     private readonly status: VaultStatus,
     private readonly links: {
       readonly redis: RedisClient;
@@ -54,13 +54,13 @@ export class PresenceBoard {
     const settings = await readSettings(this.links.redis, receiverId);
     if (this.#withdrawn) throw new Error('The receiver has withdrawn its presence.');
     if (settings) {
-      this.desk.maxClients = settings.maxClients ?? this.config.MAX_CLIENTS;
-      this.desk.closedByPeople = settings.draining ?? false;
+      this.reception.backups.maxClients = settings.maxClients ?? this.config.MAX_CLIENTS;
+      this.reception.closedByPeople = settings.draining ?? false;
     }
-    await this.links.share.refresh(this.desk.activeSessions);
+    await this.links.share.refresh(this.reception.backups.activeSessions);
     // Not waited for: a slow disk must not make the receiver look dead.
     void this.status.refresh();
-    const { desk, identity, status } = this;
+    const { reception, identity, status } = this;
     return {
       receiverId,
       ...advertisedAddress(this.config, listeningPort),
@@ -69,9 +69,9 @@ export class PresenceBoard {
       layout: identity.layout,
       targetDir: this.config.TARGET_DIR,
       vaultPublicKey: identity.publicKey,
-      activeSessions: desk.activeSessions,
-      maxClients: desk.maxClients,
-      draining: desk.draining,
+      activeSessions: reception.backups.activeSessions,
+      maxClients: reception.backups.maxClients,
+      draining: reception.draining,
       vaultWritable: status.problem === null,
       freeBytes: status.freeBytes,
       totalBytes: status.totalBytes,

@@ -1,12 +1,12 @@
 import type { ReadinessCheck } from '@periodic-backup/platform';
-import type { SessionDesk } from '../sessions/session-desk.js';
+import type { Reception } from '../sessions/reception.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 
 /** What keeps a receiver from taking a backup. Redis does not: agents reach it without. */
-export function readinessChecks(desk: SessionDesk, status: VaultStatus): Record<string, ReadinessCheck> {
+export function readinessChecks(reception: Reception, status: VaultStatus): Record<string, ReadinessCheck> {
   return {
     // As last seen: a probe may wait behind a long commit.
     vault: () => Promise.resolve(status.problem),
-    sessions: () => Promise.resolve(desk.draining ? 'draining: takes no new sessions' : null),
+    sessions: () => Promise.resolve(reception.draining ? 'draining: takes no new sessions' : null),
   };
 }

@@ -3,6 +3,8 @@ import type { HealthServer, Logger, RedisClient, Registry } from '@periodic-back
 import type { ReceiverConfig } from '../config.js';
 import type { ReceiptReporter } from '../reports/receipt-reporter.js';
 import type { RunEventQueue } from '../reports/run-event-queue.js';
+import type { ReadingDesk } from '../sessions/reading-desk.js';
+import type { Reception } from '../sessions/reception.js';
 import type { SessionDesk } from '../sessions/session-desk.js';
 import type { WorkerPool } from '../sessions/worker-pool.js';
 import { StartError } from '../start-error.js';
@@ -22,6 +24,8 @@ export interface ReceiverParts {
   readonly registry: Registry;
   readonly metrics: ReceiverMetrics;
   readonly desk: SessionDesk;
+  readonly readers: ReadingDesk;
+  readonly reception: Reception;
   readonly redis: RedisClient;
   readonly events: RunEventQueue;
   readonly reporter: ReceiptReporter;

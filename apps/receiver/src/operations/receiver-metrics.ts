@@ -2,12 +2,13 @@ import type { Receipt } from '@periodic-backup/contracts';
 import { Counter, Gauge, Histogram, type Registry } from '@periodic-backup/platform';
 import type { SessionError } from '@periodic-backup/protocol';
 import type { RecoveryReport } from '@periodic-backup/vault';
-import type { SessionOutcome } from '../sessions/running-session.js';
+import type { SessionOutcome } from '../sessions/session-wire.js';
 
-/** Figures of a receiver; an outcome is committed, repeated or an error's code. */
+/** Figures of a receiver; an outcome is committed, repeated, read or an error's code. */
 export class ReceiverMetrics {
   readonly #sessions: Counter;
   readonly #receivedBytes: Counter;
+  readonly #sentBytes: Counter;
   readonly #commits: Counter;
   readonly #commitSeconds: Histogram;
 
@@ -22,6 +23,11 @@ export class ReceiverMetrics {
     this.#receivedBytes = new Counter({
       name: 'pbk_received_bytes_total',
       help: 'Bytes received in sessions',
+      registers,
+    });
+    this.#sentBytes = new Counter({
+      name: 'pbk_sent_bytes_total',
+      help: 'Bytes sent to sessions that read',
       registers,
     });
     this.#commits = new Counter({ name: 'pbk_commits_total', help: 'Snapshots committed', registers });
@@ -54,6 +60,10 @@ export class ReceiverMetrics {
 
   onReceivedBytes(lengthBytes: number): void {
     this.#receivedBytes.inc(lengthBytes);
+  }
+
+  onSentBytes(lengthBytes: number): void {
+    this.#sentBytes.inc(lengthBytes);
   }
 
   onCommitted(_receipt: Receipt, seconds: number): void {

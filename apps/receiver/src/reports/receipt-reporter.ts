@@ -1,8 +1,15 @@
-import type { Receipt, RunEvent } from '@periodic-backup/contracts';
+import type { Receipt, RunEvent, SnapshotPlace } from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
 import type { VaultWork } from '../vault/vault-work.js';
 
 const RETRY_AFTER_MS = 2_000;
+
+/** A receipt, and the folders where its snapshot lies. */
+export interface PlacedReceipt {
+  readonly receipt: Receipt;
+  /** Left out if the vault cannot say. */
+  readonly place?: SnapshotPlace;
+}
 
 /** The way to the scheduler. */
 export interface RunEventOutlet {
@@ -29,13 +36,13 @@ export class ReceiptReporter {
   ) {}
 
   /** Tells of a commit now, or as soon as Redis takes it. Never throws. */
-  async report(receipt: Receipt): Promise<void> {
+  async report(placed: PlacedReceipt): Promise<void> {
     try {
-      if (this.outlet.isOpen) return await this.#put([receipt]);
+      if (this.outlet.isOpen) return await this.#put([placed]);
     } catch (error) {
       this.logger.debug({ error: (error as Error).message }, 'receipt not delivered');
     }
-    this.repeatSince(new Date(receipt.committedAt));
+    this.repeatSince(new Date(placed.receipt.committedAt));
   }
 
   /** Tells again of everything the vault has committed since then, as soon as Redis takes it. */
@@ -77,7 +84,7 @@ export class ReceiptReporter {
     }
   }
 
-  async #put(receipts: readonly Receipt[]): Promise<void> {
-    await this.outlet.put(receipts.map((receipt) => ({ type: 'receipt', receipt })));
+  async #put(receipts: readonly PlacedReceipt[]): Promise<void> {
+    await this.outlet.put(receipts.map((placed) => ({ type: 'receipt', ...placed })));
   }
 }

@@ -26,11 +26,11 @@ const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb:
 
 /** A session worker, seen from the main thread. */
 export class PooledWorker {
-  listener: WorkerListener | null = null;
   /** Resolves when the worker has loaded its code; rejects if it died before. */
   readonly ready: Promise<void>;
 
   readonly #thread: Worker;
+  readonly #listeners = new Map<number, WorkerListener>();
   readonly #tasks = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   /** Shared buffers that it reads. */
   readonly #lent = new Set<number>();
@@ -68,8 +68,21 @@ export class PooledWorker {
     return this.#tasks.size > 0;
   }
 
-  post(message: ToWorker): void {
-    this.#thread.postMessage(message);
+  get busyWithSessions(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** Tells of this session from now on. */
+  serve(session: number, listener: WorkerListener): void {
+    this.#listeners.set(session, listener);
+  }
+
+  leave(session: number): void {
+    this.#listeners.delete(session);
+  }
+
+  post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#thread.postMessage(message, transfer);
   }
 
   /** Hands received bytes over. The buffer goes back where it belongs when the worker is done with it, or gone. */
@@ -78,7 +91,7 @@ export class PooledWorker {
     const bytes = shared ?? (buffer.buffer as ArrayBuffer);
     if (shared !== null) this.#lent.add(shared);
     const message: ToWorker = { type: 'bytes', session, bytes, lengthBytes };
-    this.#thread.postMessage(message, typeof bytes === 'number' ? [] : [bytes]);
+    this.post(message, typeof bytes === 'number' ? [] : [bytes]);
   }
 
   /** Runs a task between whatever else the worker does. @throws SessionError */
@@ -109,9 +122,9 @@ export class PooledWorker {
         return;
       case 'consumed':
         this.#takeBack(message.bytes);
-        return this.listener?.onMessage(message);
+        return this.#listeners.get(message.session)?.onMessage(message);
       default:
-        this.listener?.onMessage(message);
+        this.#listeners.get(message.session)?.onMessage(message);
     }
   }
 
@@ -128,6 +141,6 @@ export class PooledWorker {
     for (const shared of this.#lent) this.buffers.giveBackShared(shared);
     this.#lent.clear();
     this.onGone(this, error);
-    this.listener?.onGone(error);
+    for (const listener of [...this.#listeners.values()]) listener.onGone(error);
   }
 }

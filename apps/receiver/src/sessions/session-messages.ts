@@ -1,6 +1,8 @@
 import type { Receipt } from '@periodic-backup/contracts';
 import type { SessionErrorCode, SessionLimits } from '@periodic-backup/protocol';
-import type { AppendRequest, RecoveryReport } from '@periodic-backup/vault';
+import type { AppendRequest, PlanPlace, RecoveryReport } from '@periodic-backup/vault';
+
+import type { PlacedReceipt } from '../reports/receipt-reporter.js';
 
 /** What crosses between the main thread and a session worker. `session` tells late messages of an ended one apart. */
 export type ToWorker =
@@ -10,6 +12,21 @@ export type ToWorker =
       readonly request: AppendRequest;
       readonly entryWindow: number;
       readonly limits: Partial<SessionLimits>;
+    }
+  /** Read snapshots of a place: this one, or with null any. */
+  | {
+      readonly type: 'open-reading';
+      readonly session: number;
+      readonly place: PlanPlace;
+      readonly snapshot: string | null;
+      readonly limits: Partial<SessionLimits>;
+    }
+  /** That many bytes of a reading session's `send` have left; memory that was moved with it comes back. */
+  | {
+      readonly type: 'left';
+      readonly session: number;
+      readonly lengthBytes: number;
+      readonly memory: ArrayBuffer | null;
     }
   /** The first `lengthBytes` of a buffer, which is given back with `consumed`. */
   | {
@@ -32,6 +49,7 @@ export type FromWorker =
       readonly previous: string | null;
       readonly eager: boolean;
     }
+  | { readonly type: 'reading'; readonly session: number }
   /** The run was committed before; nothing was opened. */
   | { readonly type: 'repeated'; readonly session: number; readonly receipt: Receipt }
   | { readonly type: 'refused'; readonly session: number; readonly error: ErrorOnTheWay }
@@ -69,7 +87,7 @@ export interface VaultTaskResults {
 }
 
 export interface ReceiptPage {
-  readonly receipts: Receipt[];
+  readonly receipts: PlacedReceipt[];
   readonly last: boolean;
 }
 
@@ -79,6 +97,9 @@ export interface ErrorOnTheWay {
   readonly message: string;
   readonly retryAfterMs?: number;
 }
+
+/** Frames of a reading session from this length on have memory of their own, which is moved instead of copied. */
+export const MOVED_FRAME_BYTES = 64 * 1024;
 
 /** A receive buffer with a worker: the number of a shared one, or one that is moved there and back. */
 export type LentBuffer = number | ArrayBuffer;

@@ -3,17 +3,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { sharedBuffers } from '../transport/receive-buffers.js';
 import { openVault } from '../vault/open-vault.js';
 import { packError, unpackError } from './error-on-the-way.js';
-import type { FromWorker, ToWorker, WorkerSettings } from './session-messages.js';
+import type { Post, SessionInWorker } from './session-in-worker.js';
+import type { ToWorker, WorkerSettings } from './session-messages.js';
 import { VaultTaskRunner } from './vault-task-runner.js';
+import { WorkerReading } from './worker-reading.js';
 import { WorkerSession } from './worker-session.js';
 
 /*
- * Entry of a session worker: at most one session at a time, and now and then a task on the vault. A session that
- * goes wrong is closed by itself; a defect ends this thread, and with it this session only.
+ * Entry of a session worker: at most one backup at a time or a few readers, and now and then a task on the vault. A
+ * session that goes wrong is closed by itself; a defect ends this thread, and with it the sessions in it only.
  */
 const port = parentPort;
 if (!port) throw new Error('session-worker.js runs as a worker thread of the receiver only.');
-const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const post: Post = (message, transfer = []) => port.postMessage(message, transfer);
 
 const { targetDir, vaultName, shared } = workerData as WorkerSettings;
 const buffers = sharedBuffers(shared);
@@ -21,17 +23,23 @@ let opened: Vault | null = null;
 const vault = (): Vault => (opened ??= openVault(targetDir, vaultName));
 
 const tasks = new VaultTaskRunner();
-let current: { readonly number: number; readonly session: WorkerSession } | null = null;
+const sessions = new Map<number, SessionInWorker>();
 
 function open(message: Extract<ToWorker, { type: 'open' }>): void {
   const { session, request } = message;
   try {
     const receipt = vault().findReceipt(request, request.runId);
     if (receipt) return post({ type: 'repeated', session, receipt });
-    current = {
-      number: session,
-      session: new WorkerSession(message, vault(), post, () => (current = null)),
-    };
+    sessions.set(session, new WorkerSession(message, vault(), post, () => sessions.delete(session)));
+  } catch (error) {
+    post({ type: 'refused', session, error: packError(error) });
+  }
+}
+
+function openReading(message: Extract<ToWorker, { type: 'open-reading' }>): void {
+  const { session } = message;
+  try {
+    sessions.set(session, new WorkerReading(message, vault(), post, () => sessions.delete(session)));
   } catch (error) {
     post({ type: 'refused', session, error: packError(error) });
   }
@@ -45,26 +53,31 @@ function runTask({ task, work }: Extract<ToWorker, { type: 'task' }>): void {
   }
 }
 
-function receive(message: Extract<ToWorker, { type: 'bytes' }>, session: WorkerSession | null): void {
-  const { bytes, lengthBytes } = message;
+function receive({ session, bytes, lengthBytes }: Extract<ToWorker, { type: 'bytes' }>): void {
   const moved = typeof bytes !== 'number';
-  session?.receive(moved ? Buffer.from(bytes, 0, lengthBytes) : buffers[bytes]!.subarray(0, lengthBytes));
-  post({ type: 'consumed', session: message.session, bytes }, moved ? [bytes] : []);
+  const received = moved ? Buffer.from(bytes, 0, lengthBytes) : buffers[bytes]?.subarray(0, lengthBytes);
+  if (received) sessions.get(session)?.receive(received);
+  post({ type: 'consumed', session, bytes }, moved ? [bytes] : []);
 }
 
 function handle(message: ToWorker): void {
-  if (message.type === 'open') return open(message);
-  if (message.type === 'task') return runTask(message);
-  const session = current?.number === message.session ? current.session : null;
   switch (message.type) {
+    case 'open':
+      return open(message);
+    case 'open-reading':
+      return openReading(message);
+    case 'task':
+      return runTask(message);
     case 'bytes':
-      return receive(message, session);
+      return receive(message);
+    case 'left':
+      return sessions.get(message.session)?.left(message.lengthBytes, message.memory);
     case 'held':
-      return session?.hold(message.held);
+      return sessions.get(message.session)?.hold(message.held);
     case 'end':
-      return session?.end();
+      return sessions.get(message.session)?.end();
     case 'fail':
-      return session?.fail(unpackError(message.error));
+      return sessions.get(message.session)?.fail(unpackError(message.error));
   }
 }
 
@@ -81,6 +94,11 @@ function handleNext(): void {
 }
 port.on('message', (message: ToWorker) => {
   if (waiting.push(message) === 1) setImmediate(handleNext);
+});
+
+/* A defect ends the thread but not the process, whose readers' leases would otherwise hold snapshots for ever. */
+process.once('exit', () => {
+  for (const session of sessions.values()) session.end();
 });
 
 try {

@@ -1,4 +1,4 @@
-import { TicketError, openTicket, type TicketClaims } from '@periodic-backup/contracts';
+import { TicketError, openTicket, type ReadClaims, type TicketClaims } from '@periodic-backup/contracts';
 import { SessionError } from '@periodic-backup/protocol';
 import type { KeyObject } from 'node:crypto';
 
@@ -10,7 +10,7 @@ export class TicketGate {
   ) {}
 
   /** @throws SessionError TICKET_INVALID, TICKET_EXPIRED, WRONG_VAULT */
-  check(ticket: string): TicketClaims {
+  check(ticket: string): TicketClaims | ReadClaims {
     const claims = this.#open(ticket);
     if (claims.vaultId !== this.vaultId)
       throw new SessionError(
@@ -20,9 +20,9 @@ export class TicketGate {
     return claims;
   }
 
-  #open(ticket: string): TicketClaims {
+  #open(ticket: string): TicketClaims | ReadClaims {
     try {
-      return openTicket(ticket, this.publicKey, 'append');
+      return openTicket(ticket, this.publicKey, 'any');
     } catch (cause) {
       if (cause instanceof TicketError)
         throw new SessionError(cause.expired ? 'TICKET_EXPIRED' : 'TICKET_INVALID', cause.message, { cause });

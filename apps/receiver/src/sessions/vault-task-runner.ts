@@ -1,12 +1,13 @@
 import type { Receipt } from '@periodic-backup/contracts';
 import type { Vault } from '@periodic-backup/vault';
+import type { PlacedReceipt } from '../reports/receipt-reporter.js';
 import type { ReceiptPage, VaultTask, VaultTaskResults } from './session-messages.js';
 
 const RECEIPTS_PER_PAGE = 200;
 
 /** Does the work on the vault that belongs to no session. */
 export class VaultTaskRunner {
-  readonly #readings = new Map<number, Iterator<Receipt>>();
+  readonly #readings = new Map<number, Iterator<PlacedReceipt>>();
 
   run(work: VaultTask, vault: Vault): VaultTaskResults[VaultTask['kind']] {
     switch (work.kind) {
@@ -15,7 +16,7 @@ export class VaultTaskRunner {
       case 'probe':
         return vault.probe();
       case 'receipts':
-        this.#readings.set(work.reader, vault.recentReceipts(work.since)[Symbol.iterator]());
+        this.#readings.set(work.reader, placedReceipts(vault.recentReceipts(work.since)));
         return this.#page(work.reader);
       case 'more-receipts':
         return this.#page(work.reader);
@@ -24,7 +25,7 @@ export class VaultTaskRunner {
 
   #page(reader: number): ReceiptPage {
     const reading = this.#readings.get(reader);
-    const receipts: Receipt[] = [];
+    const receipts: PlacedReceipt[] = [];
     while (reading && receipts.length < RECEIPTS_PER_PAGE) {
       const { value, done } = reading.next();
       if (done) {
@@ -35,4 +36,8 @@ export class VaultTaskRunner {
     }
     return { receipts, last: !reading };
   }
+}
+
+function* placedReceipts(receipts: Iterable<Receipt>): Generator<PlacedReceipt> {
+  for (const receipt of receipts) yield { receipt };
 }

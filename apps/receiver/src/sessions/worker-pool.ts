@@ -43,7 +43,6 @@ export class WorkerPool {
   }
 
   giveBack(worker: PooledWorker): void {
-    worker.listener = null;
     if (!this.#all.has(worker)) return;
     this.#idle.push(worker);
     const spare = this.#idle.length > KEPT_IDLE_WORKERS && this.#idle.find((idle) => !idle.busyWithTasks);

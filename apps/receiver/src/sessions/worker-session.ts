@@ -3,12 +3,13 @@ import { BackupServerSession, type SessionError } from '@periodic-backup/protoco
 import type { Vault } from '@periodic-backup/vault';
 import { packError } from './error-on-the-way.js';
 import { ReportingSink } from './reporting-sink.js';
-import type { FromWorker, ToWorker } from './session-messages.js';
+import type { Post, SessionInWorker } from './session-in-worker.js';
+import type { ToWorker } from './session-messages.js';
 
 const CHECK_INTERVAL_MS = 1_000;
 
-/** One session inside a worker: all file calls happen here, synchronously. */
-export class WorkerSession {
+/** One backup inside a worker: all file calls happen here, synchronously. */
+export class WorkerSession implements SessionInWorker {
   readonly #session: BackupServerSession;
   readonly #timer: NodeJS.Timeout;
 
@@ -16,7 +17,7 @@ export class WorkerSession {
   constructor(
     { session, request, entryWindow, limits }: Extract<ToWorker, { type: 'open' }>,
     vault: Vault,
-    post: (message: FromWorker) => void,
+    post: Post,
     onClosed: () => void,
   ) {
     const sink = new ReportingSink(vault.append(request), (receipt, seconds) =>
@@ -46,6 +47,9 @@ export class WorkerSession {
   hold(held: boolean): void {
     this.#session.holdPeer(held);
   }
+
+  /** What a backup is answered is little: nobody counts it. */
+  left(): void {}
 
   end(): void {
     this.#session.end();

@@ -72,6 +72,13 @@ export class PeerSocket {
     else if (this.#socket.writableLength > PAUSE_AT_UNSENT_BYTES) this.hold('peer');
   }
 
+  /** The same for a sender that bounds by itself what is unsent: it is told when these bytes have left. */
+  writeUncounted(bytes: Uint8Array, onLeft: () => void): void {
+    if (this.#finishing || this.#socket.destroyed) return;
+    this.lastWroteAtMs = performance.now();
+    this.#socket.write(bytes, onLeft);
+  }
+
   hold(reason: HoldReason): void {
     if (this.#finishing) return;
     this.#holds.add(reason);

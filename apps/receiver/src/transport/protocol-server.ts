@@ -2,7 +2,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { createServer, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
 import type { SessionError } from '@periodic-backup/protocol';
 import { StartError } from '../start-error.js';
-import type { SessionDesk } from '../sessions/session-desk.js';
+import type { Reception } from '../sessions/reception.js';
 import { Greeting } from './greeting.js';
 import type { PeerSocket } from './peer-socket.js';
 import { PendingConnections } from './pending-connections.js';
@@ -29,7 +29,7 @@ interface ProtocolServerEvents extends Record<string, (...args: never[]) => void
 
 const LAST_WORDS_MS = 3_000;
 
-/** The transfer protocol as a transport of Nest: accepts connections and hands those with a HELLO to the desk. */
+/** The transfer protocol as a transport of Nest: accepts connections and hands those with a HELLO to the reception. */
 export class ProtocolServer extends Server<ProtocolServerEvents> implements CustomTransportStrategy {
   readonly #pending: PendingConnections;
   readonly #peers = new Set<PeerSocket>();
@@ -39,7 +39,7 @@ export class ProtocolServer extends Server<ProtocolServerEvents> implements Cust
 
   constructor(
     private readonly options: ProtocolServerOptions,
-    private readonly desk: SessionDesk,
+    private readonly reception: Reception,
     private readonly buffers: ReceiveBuffers,
   ) {
     super();
@@ -82,7 +82,7 @@ export class ProtocolServer extends Server<ProtocolServerEvents> implements Cust
     const greeting = new Greeting(accepted, this.buffers, handshakeDeadlineMs, {
       onHello: (self, hello, rest) => {
         this.#pending.remove(self);
-        this.desk.admit(self.peer, hello, rest);
+        this.reception.admit(self.peer, hello, rest);
       },
       onOver: (self, error) => {
         this.#pending.remove(self);
@@ -98,8 +98,8 @@ export class ProtocolServer extends Server<ProtocolServerEvents> implements Cust
   /** The listening socket stays open meanwhile: clients are told DRAINING instead of finding nobody. */
   async #drain(): Promise<void> {
     this.#listeners.draining?.();
-    await this.desk.drain(this.options.drainDeadlineMs);
-    this.desk.stop();
+    await this.reception.drain(this.options.drainDeadlineMs);
+    this.reception.stop();
     const server = this.#server;
     const closed = new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
     this.#pending.dropAll();

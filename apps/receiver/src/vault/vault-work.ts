@@ -1,5 +1,5 @@
-import type { Receipt } from '@periodic-backup/contracts';
 import type { RecoveryReport } from '@periodic-backup/vault';
+import type { PlacedReceipt } from '../reports/receipt-reporter.js';
 import type { VaultTaskResults } from '../sessions/session-messages.js';
 import type { WorkerPool } from '../sessions/worker-pool.js';
 
@@ -20,7 +20,7 @@ export class VaultWork {
   }
 
   /** Receipts committed since then, oldest first, a page at a time. @throws SessionError */
-  async *receiptsSince(since: Date): AsyncGenerator<Receipt[]> {
+  async *receiptsSince(since: Date): AsyncGenerator<PlacedReceipt[]> {
     const worker = this.pool.forTask();
     const reader = ++lastReader;
     let page = await worker.run({ kind: 'receipts', reader, since });

@@ -1,5 +1,10 @@
 import type { INestMicroservice } from '@nestjs/common';
-import { signTicket, type TicketClaims } from '@periodic-backup/contracts';
+import {
+  signTicket,
+  type ReadClaims,
+  type SnapshotPlace,
+  type TicketClaims,
+} from '@periodic-backup/contracts';
 import { createLogger } from '@periodic-backup/platform';
 import {
   startRedis,
@@ -86,11 +91,31 @@ export class ReceiverFixture {
         epoch: ++this.#epoch,
         agentId: 'agent',
         planId,
-        agentFolder: 'agent',
-        planFolder: `plan-${planId.slice(0, 8)}`,
+        ...placeOf(planId),
         vaultId: this.vault.identity.id,
         accumulate: false,
         orderDigest: '0'.repeat(64),
+        nbf: nowSeconds - 5,
+        exp: nowSeconds + 600,
+        ...claims,
+      },
+      this.privateKey,
+    );
+  }
+
+  /** A ticket to read any snapshot of a plan, unless told. */
+  readTicket(planId: string, claims: Partial<ReadClaims> = {}): string {
+    const nowSeconds = Math.floor(Date.now() / 1000);
+    return signTicket(
+      {
+        v: 1,
+        verb: 'read',
+        vaultId: this.vault.identity.id,
+        ...placeOf(planId),
+        snapshot: null,
+        runId: null,
+        agentId: null,
+        orderDigest: null,
         nbf: nowSeconds - 5,
         exp: nowSeconds + 600,
         ...claims,
@@ -104,4 +129,9 @@ export class ReceiverFixture {
     await this.redis.stop();
     await this.directory.remove();
   }
+}
+
+/** Where the snapshots of a test's plan lie. */
+export function placeOf(planId: string): SnapshotPlace {
+  return { agentFolder: 'agent', planFolder: `plan-${planId.slice(0, 8)}` };
 }

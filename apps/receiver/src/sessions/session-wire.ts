@@ -1,0 +1,106 @@
+import { SessionError, encodeError, encodeKeepalive } from '@periodic-backup/protocol';
+import { randomUUID } from 'node:crypto';
+import type { PeerReader, PeerSocket } from '../transport/peer-socket.js';
+import type { ReceiveBuffers } from '../transport/receive-buffers.js';
+import { packError } from './error-on-the-way.js';
+import type { PooledWorker, WorkerListener } from './pooled-worker.js';
+import type { ToWorker } from './session-messages.js';
+
+/** At most this many receive buffers (1 MiB each) are on their way to a worker or with it. */
+const MAX_BUFFERS_WITH_WORKER = 8;
+const KEEPALIVE_AFTER_MS = 5_000;
+
+export type SessionOutcome =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'repeated' }
+  /** A reader has what it wanted. */
+  | { readonly kind: 'read' }
+  | { readonly kind: 'failed'; readonly error: SessionError };
+
+let lastNumber = 0;
+
+/** Carries the bytes of one session from its peer to its worker, and ends both. Lives in the main thread. */
+export class SessionWire implements PeerReader {
+  readonly id = randomUUID();
+  /** Tells messages of this session apart from those of others in the same worker. */
+  readonly number = ++lastNumber;
+  readonly startedAtMs = performance.now();
+  /** Resolves when the worker has nothing to do with the session any more. */
+  readonly closed: Promise<SessionOutcome>;
+  receivedBytes = 0;
+
+  #worker: PooledWorker | null = null;
+  #withWorker = 0;
+  #over = false;
+  #resolveClosed: (outcome: SessionOutcome) => void = () => undefined;
+
+  constructor(
+    readonly peer: PeerSocket,
+    private readonly buffers: ReceiveBuffers,
+    private readonly onReceived: (lengthBytes: number) => void,
+  ) {
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    peer.readWith(this);
+  }
+
+  /** It ended, perhaps before it was opened. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Opens the session in a worker. `rest`: bytes that came with the HELLO. */
+  open(worker: PooledWorker, listener: WorkerListener, message: ToWorker, rest: Buffer): void {
+    this.#worker = worker;
+    worker.serve(this.number, listener);
+    worker.post(message);
+    if (rest.length === 0) return;
+    const buffer = this.buffers.take();
+    this.bytes(buffer, rest.copy(buffer));
+  }
+
+  post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker?.post(message, transfer);
+  }
+
+  /** Ends the session with an error the peer is told; a commit that has begun is let finish. */
+  fail(error: SessionError): void {
+    if (this.#worker) this.post({ type: 'fail', session: this.number, error: packError(error) });
+    else this.abandon(error);
+  }
+
+  /** Ends the session at once, whatever the worker does. */
+  abandon(error: SessionError): void {
+    this.end({ kind: 'failed', error }, encodeError(error));
+  }
+
+  end(outcome: SessionOutcome, lastBytes?: Buffer): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#worker?.leave(this.number);
+    this.peer.finish(lastBytes);
+    this.#resolveClosed(outcome);
+  }
+
+  /** Call about once a second. */
+  keepAwake(): void {
+    if (performance.now() - this.peer.lastWroteAtMs >= KEEPALIVE_AFTER_MS) this.peer.write(encodeKeepalive());
+  }
+
+  bytes(buffer: Buffer, lengthBytes: number): void {
+    this.receivedBytes += lengthBytes;
+    if (this.#worker) this.#worker.lend(this.number, buffer, lengthBytes);
+    else this.buffers.giveBack(buffer);
+    if (++this.#withWorker >= MAX_BUFFERS_WITH_WORKER) this.peer.hold('worker');
+    this.onReceived(lengthBytes);
+  }
+
+  /** The worker is done with a receive buffer. */
+  consumed(): void {
+    if (--this.#withWorker < MAX_BUFFERS_WITH_WORKER) this.peer.release('worker');
+  }
+
+  gone(): void {
+    if (this.#worker) this.post({ type: 'end', session: this.number });
+    else this.abandon(new SessionError('CONNECTION_LOST', 'The connection ended before the session began.'));
+  }
+}
