@@ -55,5 +55,28 @@ export const SchedulerConfig = z.object({
     600_000,
     10_000,
   ),
+  ALERT_ROUND_MS: env.integer(
+    'How often it is looked for what people are to be told of, besides after changes of runs',
+    10,
+    600_000,
+    15_000,
+  ),
+  ALERT_CALM_MS: env.integer(
+    'An alert is resolved once its cause has been gone for so long: what comes and goes is one alert',
+    0,
+    86_400_000,
+    300_000,
+  ),
+  ALERT_SEND_INTERVAL_MS: env.integer('How often it is looked for messages to send', 10, 60_000, 1000),
+  ALERT_TIMEOUT_MS: env.integer('How long a channel may take to answer', 100, 120_000, 10_000),
+  ALERT_RETRY_DELAYS_MS: z
+    .string()
+    .regex(/^\d+(,\d+)*$/, 'must be milliseconds separated by commas')
+    .default('5000,15000,45000,135000,400000,1200000,3600000')
+    .transform((text) => text.split(',').map(Number))
+    .meta({
+      description:
+        'Waits before a message is tried for the second, third … time, for a day; the last one repeats',
+    }),
 });
 export type SchedulerConfig = z.infer<typeof SchedulerConfig>;

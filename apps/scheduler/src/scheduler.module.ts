@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { loggingModule, type Logger } from '@periodic-backup/platform';
+import { ALERT_PROVIDERS } from './alerts/alert-providers.js';
 import { AttemptEnder } from './attempts/attempt-ender.js';
 import type { SchedulerConfig } from './config.js';
 import { AgentQueues } from './dispatch/agent-queues.js';
@@ -43,6 +44,7 @@ export class SchedulerModule {
         ...[OverdueTicks, UnansweredRequests, RunMender, StrayRuns, Reconciler],
         ...TASK_PROVIDERS,
         ...[SchedulerJobs, SchedulerWorkers, SchedulerRounds],
+        ...ALERT_PROVIDERS,
         SchedulerService,
       ],
     };

@@ -129,6 +129,8 @@ export const AlertMessage = z.object({
   text: z.string(),
   /** Of the gravest alert that is open; null: all are resolved, or a test. */
   severity: AlertSeverity.nullable(),
+  /** Of all that the message tells; the lists below hold at most 200 each. */
+  counts: z.object({ opened: z.int(), stillOpen: z.int(), resolved: z.int() }),
   opened: z.array(AlertView),
   /** Told before and still open. */
   stillOpen: z.array(AlertView),

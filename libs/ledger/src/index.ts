@@ -166,6 +166,7 @@ export {
   damageFacts,
   largestNewestSnapshots,
   snapshotFacts,
+  vaultNames,
   type DamageFacts,
   type SnapshotFacts,
 } from './alerts/snapshot-facts.js';

@@ -51,6 +51,7 @@ afterAll(() => testLedger.stop());
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 22, 10, minute));
 const MESSAGE: AlertMessage = {
   ...{ title: 'title', text: 'text', severity: null },
+  counts: { opened: 0, stillOpen: 0, resolved: 0 },
   ...{ opened: [], stillOpen: [], resolved: [] },
 };
 

@@ -6,7 +6,14 @@ import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 /** Tells screens, log and figures what became of runs, after it was committed. Never fails: it is no truth. */
 @Injectable()
 export class RunAnnouncer {
+  readonly #listeners: (() => void)[] = [];
+
   constructor(private readonly runtime: SchedulerRuntime) {}
+
+  /** Calls `listener`, which must not fail, after runs have changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
 
   /** Runs whose state or reason has just changed; nulls are changes that did not happen. */
   changed(...rows: (RunRow | null)[]): void {
@@ -18,6 +25,7 @@ export class RunAnnouncer {
       this.runtime.producerRedis.publish(LIVE_CHANNEL, JSON.stringify(event)).catch(() => undefined);
       if (FINAL_RUN_STATES.some((final) => final === state)) this.#count(row);
     }
+    if (rows.some((row) => row !== null)) for (const listener of this.#listeners) listener();
   }
 
   #count({ kind, state, startedAt, finishedAt }: RunRow): void {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Damage } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
+import { vaults } from '../schema.js';
 import { instantOf } from './instant-of.js';
 
 /** How many snapshots before the newest make its history. */
@@ -118,4 +119,10 @@ export async function largestNewestSnapshots(ledger: Ledger): Promise<ReadonlyMa
     where plans.deleted_at is null
     group by plans.vault_id`);
   return new Map(rows.map(({ vault_id: vaultId, bytes }) => [vaultId, bytes]));
+}
+
+/** Names of every vault that was ever seen. */
+export async function vaultNames(ledger: Ledger): Promise<ReadonlyMap<string, string>> {
+  const rows = await ledger.select({ id: vaults.id, name: vaults.name }).from(vaults);
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
