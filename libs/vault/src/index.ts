@@ -15,6 +15,7 @@ export type {
 } from './vault.js';
 export { FoldersVault, type FoldersVaultOptions } from './folders/folders-vault.js';
 export type { CommitStep } from './folders/commit-steps.js';
+export type { RemovalStep } from './folders/snapshot-removal.js';
 export type { FlushMode } from './folders/publish-snapshot.js';
 export type { TreeCall, TreeFault } from './folders/tree.js';
 export {

@@ -71,6 +71,16 @@ export interface Vault {
   openSnapshot(place: PlanPlace, snapshot: string): SnapshotReading;
 
   /**
+   * Removes snapshots for good. Crash-safe: at every instant each is wholly there or (after recovery) wholly gone.
+   * Never the newest of a plan, never one that is read or verified right now, in this or another process.
+   */
+  removeSnapshots(
+    place: PlanPlace,
+    snapshots: readonly string[],
+    options: { readonly keepOnlyCopies: boolean },
+  ): RemovalReport;
+
+  /**
    * Brings the vault from whatever a crash left to a state in which I1, I2 and I6 hold: finishes or undoes half
    * commits, removes what belongs to nothing. Staging that can be resumed stays. Safe to repeat, and safe while other
    * receivers of the vault are at work.
@@ -100,16 +110,6 @@ export interface MaintainedVault extends Vault {
    * share it but asks for the content again, and no restore hands it out as whole.
    */
   verify(place: PlanPlace, request: VerifyRequest): Generator<VerifyProgress, VerifyReport>;
-
-  /**
-   * Removes snapshots for good. Crash-safe: at every instant each is wholly there or (after recovery) wholly gone.
-   * Never the newest of a plan, never one that is read or verified right now, in this or another process.
-   */
-  removeSnapshots(
-    place: PlanPlace,
-    snapshots: readonly string[],
-    options: { readonly keepOnlyCopies: boolean },
-  ): RemovalReport;
 }
 
 export interface SnapshotSummary {
@@ -120,6 +120,7 @@ export interface SnapshotSummary {
 export interface RecoveryReport {
   readonly finishedCommits: number;
   readonly undoneCommits: number;
+  readonly finishedRemovals: number;
   readonly removedStrays: number;
   readonly resumableStagings: number;
   /** Folders named like snapshots that have no manifest and that no staging claims. Left alone: not made by a crash. */

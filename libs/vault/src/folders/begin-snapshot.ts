@@ -4,6 +4,7 @@ import { readHeader, type Manifest } from '../manifest/manifest-reader.js';
 import { EpochSupersededError, isFull } from '../storage-errors.js';
 import type { AppendRequest, PlanPlace } from '../vault.js';
 import { settleHalfCommit } from './commit-steps.js';
+import type { DamageRegister } from './damage-register.js';
 import { publishSnapshot, type PublishOptions } from './publish-snapshot.js';
 import { SnapshotContent } from './snapshot-content.js';
 import { nextSnapshotName } from './snapshot-name.js';
@@ -17,6 +18,7 @@ import type { Tree } from './tree.js';
 export interface SnapshotGround extends PublishOptions {
   readonly vaultId: string;
   readonly manifests: SoundManifests;
+  readonly damages: DamageRegister;
   readonly clock: () => Date;
   readonly tree: (root: string) => Tree;
 }
@@ -98,6 +100,7 @@ function writerIn(
     content: new SnapshotContent(
       tree,
       base === null ? null : ground.tree(layout.snapshot(place, base.snapshot)),
+      base === null ? undefined : damageIn(ground, place, base.snapshot),
     ),
     header,
     previousManifest: base?.manifest ?? null,
@@ -121,6 +124,27 @@ function baseOf(
     if (sound !== null) return { snapshot, manifest: sound.manifest };
   }
   return null;
+}
+
+/** Tells of a path whether a snapshot holds it damaged: found so there, or in another one that shares the inode. */
+function damageIn(
+  { layout, damages, tree }: SnapshotGround,
+  place: PlanPlace,
+  snapshot: string,
+): ((path: Buffer) => boolean) | undefined {
+  const known = damages.ofPlan(place);
+  if (known.isEmpty) return undefined;
+  const inodeIn = (one: string, path: Buffer): string | null => {
+    const stat = tree(layout.snapshot(place, one)).lstat(path);
+    return stat && `${stat.dev}:${stat.ino}`;
+  };
+  return (path) => {
+    if (known.whatOf(snapshot, path) !== null) return true;
+    return known.snapshotsAt(path).some((other) => {
+      const inode = inodeIn(other, path);
+      return inode !== null && inode === inodeIn(snapshot, path);
+    });
+  };
 }
 
 /** A session that cannot begin lets go of the staging directory; if another one has it now, says so. */

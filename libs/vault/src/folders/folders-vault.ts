@@ -9,6 +9,7 @@ import type {
   AppendRequest,
   PlanPlace,
   RecoveryReport,
+  RemovalReport,
   SnapshotReading,
   SnapshotSummary,
   Vault,
@@ -16,6 +17,7 @@ import type {
 } from '../vault.js';
 import { beginSnapshot } from './begin-snapshot.js';
 import type { CommitStep } from './commit-steps.js';
+import { DamageRegister } from './damage-register.js';
 import { canFlushFileSystem, makeDirectoryDurably, removeFile } from './durable-files.js';
 import { seenUmask } from './file-modes.js';
 import { FolderReading } from './folder-reading.js';
@@ -23,8 +25,10 @@ import { markedName } from './process-mark.js';
 import type { FlushMode } from './publish-snapshot.js';
 import { ReceiptStore } from './receipt-store.js';
 import { recoverVault } from './recover-vault.js';
+import { removeSnapshots } from './remove-snapshots.js';
 import { SnapshotFolder } from './snapshot-folder.js';
 import { SnapshotLease } from './snapshot-lease.js';
+import type { RemovalGround, RemovalStep } from './snapshot-removal.js';
 import { SoundManifests } from './sound-manifest.js';
 import { Tree, type TreeFault } from './tree.js';
 import { readOrMakeIdentity, type VaultKeys } from './vault-identity.js';
@@ -39,8 +43,12 @@ export interface FoldersVaultOptions {
   /** Chosen by what the machine can do unless told. */
   readonly flush?: FlushMode;
   readonly clock?: () => Date;
-  /** For tests: called before each file call of a session, and before each step of a commit. */
-  readonly faults?: { readonly file?: TreeFault; readonly commit?: (step: CommitStep) => void };
+  /** For tests: called before each file call of a session, and before each step of a commit or a removal. */
+  readonly faults?: {
+    readonly file?: TreeFault;
+    readonly commit?: (step: CommitStep) => void;
+    readonly removal?: (step: RemovalStep) => void;
+  };
 }
 
 const OwnNames = z.object({
@@ -55,6 +63,7 @@ export class FoldersVault implements Vault {
   readonly identity: VaultIdentity;
   private readonly receipts: ReceiptStore;
   private readonly manifests: SoundManifests;
+  private readonly damages: DamageRegister;
 
   private constructor(
     private readonly layout: VaultLayout,
@@ -66,6 +75,7 @@ export class FoldersVault implements Vault {
     this.identity = keys.identity;
     this.receipts = new ReceiptStore(layout, keys.privateKey);
     this.manifests = new SoundManifests(layout, this.receipts, this.identity);
+    this.damages = new DamageRegister(layout);
   }
 
   /** Opens the vault of a directory and makes what it lacks. Several processes may do so at once. @throws StorageFailedError */
@@ -91,6 +101,7 @@ export class FoldersVault implements Vault {
           layout: this.layout,
           receipts: this.receipts,
           manifests: this.manifests,
+          damages: this.damages,
           vaultId: this.identity.id,
           flush: this.flush,
           clock: this.options.clock ?? now,
@@ -160,7 +171,8 @@ export class FoldersVault implements Vault {
       try {
         const sound = this.manifests.open(place, snapshot);
         const folder = new SnapshotFolder(this.layout.snapshot(place, snapshot));
-        return new FolderReading(sound, folder, lease, () => null);
+        const damages = this.damages.ofPlan(place);
+        return new FolderReading(sound, folder, lease, (path) => damages.whatOf(snapshot, path));
       } catch (error) {
         lease.release();
         throw error;
@@ -168,10 +180,20 @@ export class FoldersVault implements Vault {
     });
   }
 
+  removeSnapshots(
+    place: PlanPlace,
+    snapshots: readonly string[],
+    { keepOnlyCopies }: { readonly keepOnlyCopies: boolean },
+  ): RemovalReport {
+    return attempt('remove snapshots', () => {
+      const names = snapshots.map((snapshot) => SnapshotName.parse(snapshot));
+      const { manifests } = this;
+      return removeSnapshots({ ...this.removalGround(), manifests, keepOnlyCopies }, checked(place), names);
+    });
+  }
+
   recover(): RecoveryReport {
-    return attempt('recover', () =>
-      recoverVault(this.layout, this.receipts, (this.options.clock ?? now)().getTime()),
-    );
+    return attempt('recover', () => recoverVault(this.removalGround()));
   }
 
   probe(): { freeBytes: number; totalBytes: number } {
@@ -182,6 +204,12 @@ export class FoldersVault implements Vault {
       const { bavail, blocks, bsize } = statfsSync(this.layout.target);
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     });
+  }
+
+  private removalGround(): RemovalGround {
+    const { layout, receipts, damages, options } = this;
+    const nowMs = (options.clock ?? now)().getTime();
+    return { layout, receipts, damages, nowMs, before: options.faults?.removal ?? (() => undefined) };
   }
 
   private tree(root: string): Tree {

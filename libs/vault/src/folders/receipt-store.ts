@@ -6,7 +6,7 @@ import { Manifest, readHeader } from '../manifest/manifest-reader.js';
 import type { ManifestFooter, ManifestHeader } from '../manifest/manifest-format.js';
 import { DamagedError, errorCode } from '../storage-errors.js';
 import type { PlanPlace } from '../vault.js';
-import { flushDirectory, makeDirectoryDurably, replaceFile } from './durable-files.js';
+import { flushDirectory, makeDirectoryDurably, removeFile, replaceFile } from './durable-files.js';
 import { namesIn, type VaultLayout } from './vault-layout.js';
 
 /**
@@ -94,6 +94,16 @@ export class ReceiptStore {
   /** True if the file is there. */
   isStored(place: PlanPlace, runId: string): boolean {
     return this.read(this.layout.receipt(place, runId)) !== null;
+  }
+
+  /** Removes the receipt of a snapshot whose manifest lies at `manifest` now. */
+  remove(place: PlanPlace, snapshot: string, manifest: string): void {
+    const header = readHeader(manifest)?.header;
+    const receipt = header && this.read(this.layout.receipt(place, header.runId));
+    const runId = receipt?.snapshot === snapshot ? receipt.runId : this.naming(place, snapshot)?.runId;
+    if (runId === undefined) return;
+    removeFile(this.layout.receipt(place, runId));
+    flushDirectory(this.layout.planReceipts(place));
   }
 
   store(place: PlanPlace, receipt: Receipt): void {

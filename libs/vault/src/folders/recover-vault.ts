@@ -5,17 +5,21 @@ import { readHeader } from '../manifest/manifest-reader.js';
 import { errorCode } from '../storage-errors.js';
 import type { PlanPlace, RecoveryReport } from '../vault.js';
 import { pointLatest, settleHalfCommit } from './commit-steps.js';
+import { removeFile } from './durable-files.js';
 import { livenessOf, markOf } from './process-mark.js';
 import type { ReceiptStore } from './receipt-store.js';
+import { completeLeftBehind } from './remove-snapshots.js';
+import { leaseMayLive } from './snapshot-lease.js';
+import { snapshotsBeingRemoved, type RemovalGround } from './snapshot-removal.js';
 import { StagingDirectory, removeIfEmpty, removeTree } from './staging-directory.js';
-import { namesIn, type VaultLayout } from './vault-layout.js';
+import { namesIn, placesIn, type VaultLayout } from './vault-layout.js';
 
 /** An owner of another machine that showed no life for so long is gone; only a long flush keeps a living one silent. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
 /** The work of {@link Vault.recover}. */
-export function recoverVault(layout: VaultLayout, receipts: ReceiptStore, nowMs: number): RecoveryReport {
-  const recovery = new Recovery(layout, receipts, nowMs);
+export function recoverVault(ground: RemovalGround): RecoveryReport {
+  const recovery = new Recovery(ground);
   recovery.run();
   return recovery.report;
 }
@@ -24,6 +28,7 @@ class Recovery {
   readonly report = {
     finishedCommits: 0,
     undoneCommits: 0,
+    finishedRemovals: 0,
     removedStrays: 0,
     resumableStagings: 0,
     unknownFolders: 0,
@@ -32,16 +37,24 @@ class Recovery {
   /** Folders of plans that somebody commits to just now. */
   private readonly committing = new Set<string>();
 
-  constructor(
-    private readonly layout: VaultLayout,
-    private readonly receipts: ReceiptStore,
-    private readonly nowMs: number,
-  ) {}
+  private readonly layout: VaultLayout;
+  private readonly receipts: ReceiptStore;
+  private readonly nowMs: number;
+
+  constructor(private readonly ground: RemovalGround) {
+    this.layout = ground.layout;
+    this.receipts = ground.receipts;
+    this.nowMs = ground.nowMs;
+  }
 
   run(): void {
     this.removeStrays(this.layout.own);
     this.removeStrays(this.layout.staging);
     for (const planId of namesIn(this.layout.staging)) this.recoverStaging(planId);
+    for (const place of placesIn(this.layout.removing))
+      this.report.finishedRemovals += completeLeftBehind(this.ground, place);
+    for (const place of placesIn(this.layout.damages)) this.removeStrays(this.layout.planDamages(place));
+    for (const place of placesIn(this.layout.leases)) this.removeDeadLeases(this.layout.planLeases(place));
     for (const place of this.layout.places())
       if (!this.committing.has(this.layout.plan(place))) this.recoverPlace(place);
   }
@@ -101,7 +114,10 @@ class Recovery {
    * staging directory that claims it outlives it; a vault copied without its `.vault` has nothing else.
    */
   private foldersWithoutManifest(place: PlanPlace): number {
-    const known = new Set(this.layout.snapshotNames(place));
+    const known = new Set([
+      ...this.layout.snapshotNames(place),
+      ...snapshotsBeingRemoved(this.layout, place),
+    ]);
     return namesIn(this.layout.plan(place)).filter(
       (name) => SnapshotName.safeParse(name).success && !known.has(name),
     ).length;
@@ -115,6 +131,14 @@ class Recovery {
       if (liveness === 'alive' || (liveness === 'unknown' && !this.isOldPath(join(directory, name))))
         continue;
       removeTree(directory, name);
+      this.report.removedStrays++;
+    }
+  }
+
+  private removeDeadLeases(directory: string): void {
+    for (const name of namesIn(directory)) {
+      if (leaseMayLive(join(directory, name), name, this.nowMs)) continue;
+      removeFile(join(directory, name));
       this.report.removedStrays++;
     }
   }

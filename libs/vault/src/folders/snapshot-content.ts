@@ -22,6 +22,8 @@ export class SnapshotContent {
   constructor(
     readonly tree: Tree,
     private readonly previousTree: Tree | null,
+    /** Says of a path whether the snapshot before holds it damaged: that is never shared. */
+    private readonly isDamaged: (path: Buffer) => boolean = () => false,
   ) {}
 
   /** Makes a directory, or takes the one that an earlier session made. */
@@ -75,10 +77,10 @@ export class SnapshotContent {
 
   /**
    * Takes a file's content from the snapshot before: by a link if content and all that the folder shows agree, else
-   * by a copy whose digest is checked. `missing`: it is not there, or no longer what the manifest says.
+   * by a copy whose digest is checked. `missing`: it is not there, or no longer what the manifest says as far as is known.
    */
   shareWithPrevious(previous: Entry, entry: Entry): Shared {
-    if (this.previousTree === null) return 'missing';
+    if (this.previousTree === null || this.isDamaged(entry.path)) return 'missing';
     if (!looksSame(previous, entry)) return this.copyPrevious(previous, entry);
     try {
       this.link(this.previousTree, entry.path, entry.path);

@@ -145,7 +145,12 @@ export class Tree {
 
   private removeDirectory(path: Buffer): void {
     for (const name of this.names(path) ?? []) this.remove(below(path, Buffer.from(name, 'latin1')));
-    this.at(path, (full) => rmdirSync(full));
+    try {
+      this.at(path, (full) => rmdirSync(full));
+    } catch (error) {
+      // Another process removes the same.
+      if (!isAbsent(error)) throw error;
+    }
   }
 
   /** Calls `action` with a path that one system call takes. The buffer is valid only within. */

@@ -14,6 +14,7 @@ const TARGET_BYTES_AT = 40;
 const DIGEST_FLAG = 0x08;
 const DIGEST_BYTES = 32;
 const SLASH = 0x2f;
+const NO_PATH = Buffer.alloc(0);
 
 /**
  * A place in a manifest's entries that moves to any path. Forward within a block it passes over records without decoding
@@ -29,6 +30,9 @@ export class ManifestCursor {
   /** Where the record of `current` begins and where the next one does. */
   private at = 0;
   private next = 0;
+  /** The path that the record at `at` shares its beginning with. */
+  private pathBefore: Buffer = NO_PATH;
+  /** The same while records are passed over. */
   private readonly path = Buffer.allocUnsafe(MAX_PATH_BYTES);
   private pathBytes = 0;
   /** The path of the last {@link seek} if nothing moved since: between it and `current` there is nothing. */
@@ -94,6 +98,7 @@ export class ManifestCursor {
     this.block = block;
     this.at = 0;
     this.pathBytes = 0;
+    this.pathBefore = NO_PATH;
     return true;
   }
 
@@ -102,6 +107,7 @@ export class ManifestCursor {
    * one before than that one with `key`, it is before `key` too, and nothing of it is looked at.
    */
   private scan(key: Buffer): boolean {
+    this.pathBytes = this.pathBefore.copy(this.path);
     let common = 0;
     while (common < key.length && common < this.pathBytes && this.path[common] === key[common]) common++;
     for (;;) {
@@ -114,7 +120,10 @@ export class ManifestCursor {
       const { shared, suffixBytes, end } = this.measure();
       if (shared <= common) {
         const order = this.orderOf(key, shared, suffixBytes);
-        if (order.isReached) return true;
+        if (order.isReached) {
+          this.pathBefore = this.path.subarray(0, this.pathBytes);
+          return true;
+        }
         common = order.common;
       }
       records.copy(this.path, shared, at + FIXED_BYTES, at + FIXED_BYTES + suffixBytes);
@@ -159,10 +168,10 @@ export class ManifestCursor {
 
   private decode(): void {
     try {
-      const { entry, end } = decodeEntry(this.records, this.at, this.path.subarray(0, this.pathBytes));
+      const { entry, end } = decodeEntry(this.records, this.at, this.pathBefore);
       this.current = entry;
       this.next = end;
-      this.pathBytes = entry.path.copy(this.path);
+      this.pathBefore = entry.path;
     } catch (cause) {
       throw this.damaged(cause);
     }

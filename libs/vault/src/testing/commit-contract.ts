@@ -128,6 +128,7 @@ export function commitContract(context: () => ContractContext): void {
       expect(plan.vault.recover()).toEqual({
         finishedCommits: 0,
         undoneCommits: 0,
+        finishedRemovals: 0,
         removedStrays: 0,
         resumableStagings: 0,
         unknownFolders: 0,

@@ -5,6 +5,7 @@ import { contentContract } from './content-contract.js';
 import { fencingContract } from './fencing-contract.js';
 import { joinContract } from './join-contract.js';
 import { readingContract } from './reading-contract.js';
+import { removalContract } from './removal-contract.js';
 import { resumeContract } from './resume-contract.js';
 import { PlanInVault } from './plan-in-vault.js';
 
@@ -38,6 +39,7 @@ export function describeVaultContract(driver: string, open: () => Promise<VaultU
       fencingContract,
       commitContract,
       readingContract,
+      removalContract,
     ])
       part(() => context);
   });
