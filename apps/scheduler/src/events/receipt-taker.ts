@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   receiptIsGenuine,
@@ -19,6 +20,7 @@ import {
   type RunRow,
 } from '@periodic-backup/ledger';
 import { receiptOutcome } from '../attempts/receipt-outcome.js';
+import { PresenceReader } from '../dispatch/presence-reader.js';
 import { PlanDecisions } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { VaultKeys } from '../vaults/vault-keys.js';
@@ -37,6 +39,7 @@ export class ReceiptTaker {
     private readonly runtime: SchedulerRuntime,
     private readonly decisions: PlanDecisions,
     private readonly vaultKeys: VaultKeys,
+    private readonly presence: PresenceReader,
   ) {}
 
   /**
@@ -56,7 +59,7 @@ export class ReceiptTaker {
       if (!report) await this.#recordStranger(receipt, place);
       return null;
     }
-    const vaultKey = await this.vaultKeys.of(receipt.vaultId);
+    const vaultKey = await this.#vaultKey(receipt.vaultId);
     // What the vault says it holds is there, whatever the ledger knows of the run.
     if (place && vaultKey && receiptIsGenuine(receipt, vaultKey))
       await recordSnapshot(this.runtime.ledger, receipt, place);
@@ -104,7 +107,7 @@ export class ReceiptTaker {
   async #recordStranger(receipt: Receipt, place: SnapshotPlace | null): Promise<void> {
     const { ledger, logger, metrics } = this.runtime;
     const { runId, planId, vaultId, snapshot } = receipt;
-    const vaultKey = await this.vaultKeys.of(vaultId);
+    const vaultKey = await this.#vaultKey(vaultId);
     if (!vaultKey || !receiptIsGenuine(receipt, vaultKey)) {
       metrics.invalidReceipts.inc();
       logger.error({ runId, receipt }, 'RECEIPT REFUSED: no pinned key of its vault made it');
@@ -116,6 +119,14 @@ export class ReceiptTaker {
     }
     await recordSnapshot(ledger, receipt, place);
     logger.debug({ runId, planId, snapshot }, 'a snapshot of a run that the ledger does not know');
+  }
+
+  /** Of a vault that only ever spoke through receipts, a look at the receivers may pin it now. */
+  async #vaultKey(vaultId: string): Promise<KeyObject | null> {
+    const known = await this.vaultKeys.of(vaultId);
+    if (known) return known;
+    await this.presence.receivers();
+    return this.vaultKeys.of(vaultId);
   }
 }
 
