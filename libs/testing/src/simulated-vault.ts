@@ -14,6 +14,7 @@ export class SimulatedVault {
   readonly #keys = generateKeyPairSync('ed25519');
   readonly #startedAt = new Date().toISOString();
   readonly #snapshots = new Map<string, string>();
+  readonly #receipts = new Map<string, Receipt>();
 
   /** Says that `receivers` receivers are alive. */
   async announce(redis: Redis, receivers: number): Promise<void> {
@@ -43,12 +44,14 @@ export class SimulatedVault {
     await pipeline.exec();
   }
 
-  /** The receipt a real receiver would have signed for an empty source. */
+  /** The receipt a real receiver would have signed for an empty source; the same again for a run committed before. */
   commit(order: RunOrder): Receipt {
+    const known = this.#receipts.get(order.runId);
+    if (known) return known;
     const snapshot = new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', '');
     const previous = this.#snapshots.get(order.planId) ?? null;
     this.#snapshots.set(order.planId, snapshot);
-    return signReceipt(
+    const receipt = signReceipt(
       {
         v: 1,
         runId: order.runId,
@@ -73,5 +76,7 @@ export class SimulatedVault {
       },
       this.#keys.privateKey,
     );
+    this.#receipts.set(order.runId, receipt);
+    return receipt;
   }
 }
