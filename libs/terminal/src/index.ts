@@ -1,2 +1,3 @@
 export { count, formatBytes, formatDuration, formatTime } from './format.js';
 export { progressLine } from './progress-line.js';
+export { scheduleInWords } from './schedule-in-words.js';

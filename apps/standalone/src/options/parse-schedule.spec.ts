@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parsePeriod, scheduleInWords } from './parse-schedule.js';
+import { scheduleInWords } from '@periodic-backup/terminal';
+import { parsePeriod } from './parse-schedule.js';
 
 describe('parsePeriod', () => {
   it.each([

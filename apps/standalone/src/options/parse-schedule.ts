@@ -49,11 +49,3 @@ export function parseSchedule(words: ScheduleWords, problems: string[]): Schedul
 export function localTimezone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
-
-/** A schedule in words: `every 15m`, `at 0 2 * * * (Europe/Berlin)`. */
-export function scheduleInWords(schedule: Schedule): string {
-  if (schedule.kind === 'cron') return `at ${schedule.cron} (${schedule.timezone})`;
-  const unit =
-    ['d', 'h', 'm', 's'].find((name) => schedule.everySeconds % (SECONDS[name] ?? NaN) === 0) ?? 's';
-  return `every ${schedule.everySeconds / (SECONDS[unit] ?? 1)}${unit}`;
-}

@@ -88,3 +88,37 @@ describe('formats', () => {
     expect(formatDuration(milliseconds)).toBe(text);
   });
 });
+
+describe('runLines of a run that is no backup', () => {
+  it('says what was restored, what stood in the way, and where to', () => {
+    const run = aRun({
+      kind: 'restore',
+      task: {
+        kind: 'restore',
+        snapshot: '2026-11-22T140500Z',
+        agentId: 'laptop',
+        paths: null,
+        destination: '/srv/back',
+        conflict: 'rename',
+        dryRun: false,
+      },
+      taskResult: {
+        kind: 'restore',
+        created: 12,
+        overwritten: 0,
+        skipped: 0,
+        renamed: 2,
+        unchanged: 0,
+        plan: [],
+      },
+    });
+    expect(runLines(run, context)).toEqual([
+      `${time}  docs  restore complete  12 entries restored, 2 renamed in 0.4 s → /srv/back`,
+    ]);
+  });
+
+  it('does not send people to --exclude when a verification found damage', () => {
+    const run = aRun({ kind: 'verify', state: 'partial', reason: 'Damage was found.' });
+    expect(runLines(run, context).join('\n')).not.toContain('--exclude');
+  });
+});

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Run, RunProblem } from '@periodic-backup/contracts';
+import { Task, TaskResult, type Run, type RunProblem } from '@periodic-backup/contracts';
 import { count, formatBytes, formatDuration, formatTime } from '@periodic-backup/terminal';
 
 const SHOWN_PROBLEMS = 5;
@@ -14,7 +14,7 @@ export interface RunLineContext {
 /** What a finished run came to: a line, and below it what a person should know or do. */
 export function runLines(run: Run, { targetDir, logsDir, problems }: RunLineContext): string[] {
   const head = (word: string): string =>
-    `${formatTime(new Date(run.finishedAt ?? run.scheduledFor))}  ${run.planName}  ${word}  `;
+    `${formatTime(new Date(run.finishedAt ?? run.scheduledFor))}  ${run.planName}  ${run.kind === 'backup' ? '' : `${run.kind} `}${word}  `;
   switch (run.state) {
     case 'committed':
       return [head('complete') + stored(run, targetDir)];
@@ -27,12 +27,16 @@ export function runLines(run: Run, { targetDir, logsDir, problems }: RunLineCont
               `          and ${run.counts.filesFailed - SHOWN_PROBLEMS} more, listed at /api/v1/runs/${run.id}/problems`,
             ]
           : []),
-        '          Grant this user read access to them or leave them out with --exclude; the next run tries again.',
+        ...(run.kind === 'backup'
+          ? [
+              '          Grant this user read access to them or leave them out with --exclude; the next run tries again.',
+            ]
+          : []),
       ];
     case 'failed':
       return [
         `${head('failed')}${run.reason ?? run.error?.message ?? 'no reason was given'}`,
-        `          After ${count(run.attempts, 'attempt')}; the next due run tries again. More in ${join(logsDir, 'sender-agent.log')}.`,
+        `          After ${count(run.attempts, 'attempt')}${run.kind === 'backup' ? '; the next due run tries again' : ''}. More in ${join(logsDir, 'sender-agent.log')}.`,
       ];
     case 'missed':
       return [
@@ -49,6 +53,7 @@ export function runLines(run: Run, { targetDir, logsDir, problems }: RunLineCont
 }
 
 function stored(run: Run, targetDir: string): string {
+  if (run.kind !== 'backup') return taskInWords(run);
   const { receipt, counts, durationMs, snapshot } = run;
   const newFiles = receipt?.counts.storedFiles;
   const files =
@@ -59,4 +64,35 @@ function stored(run: Run, targetDir: string): string {
   const time = durationMs === null ? '' : ` in ${formatDuration(durationMs)}`;
   const place = snapshot === null ? '' : ` → ${join(targetDir, run.agentId, run.planName, snapshot)}`;
   return `${files}${failed}, ${formatBytes(counts.bytesStored)}${time}${place}`;
+}
+
+/** What a run came to that is no backup. */
+function taskInWords({ task, taskResult, durationMs }: Run): string {
+  const result = TaskResult.safeParse(taskResult).data;
+  const asked = Task.safeParse(task).data;
+  const time = durationMs === null ? '' : ` in ${formatDuration(durationMs)}`;
+  switch (result?.kind) {
+    case 'restore': {
+      const { created, overwritten, renamed, skipped, unchanged } = result;
+      const others = Object.entries({ overwritten, renamed, skipped, unchanged })
+        .filter(([, number]) => number > 0)
+        .map(([word, number]) => `, ${number} ${word}`)
+        .join('');
+      const to =
+        asked?.kind === 'restore'
+          ? ` → ${asked.destination}${asked.dryRun ? ' (nothing was written)' : ''}`
+          : '';
+      return `${count(created, 'entry', 'entries')} restored${others}${time}${to}`;
+    }
+    case 'drill':
+      return `${count(result.files, 'file')}, ${formatBytes(result.bytes)} restored and compared in ${formatDuration(result.durationMs)}`;
+    case 'verify':
+      return result.damageCount > 0
+        ? `${count(result.damageCount, 'damaged place')} in ${count(result.filesRead, 'file')}: look with "pbk runs"`
+        : `${count(result.verified.length, 'snapshot')} sound, ${formatBytes(result.bytesRead)} read${time}`;
+    case 'prune':
+      return `${count(result.removed.length, 'snapshot')} removed${time}`;
+    case undefined:
+      return time.trimStart();
+  }
 }

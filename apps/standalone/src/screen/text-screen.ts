@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Plan, Run, RunProblem, RunProgress } from '@periodic-backup/contracts';
-import { scheduleInWords } from '../options/parse-schedule.js';
-import { count, progressLine } from '@periodic-backup/terminal';
+import { count, progressLine, scheduleInWords } from '@periodic-backup/terminal';
 import { runLines } from './run-line.js';
 import type { Addresses, Screen } from './screen.js';
 
