@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from '@periodic-backup/platform';
 import { AgentRegistry } from './agents/agent-registry.js';
 import { AgentsController } from './agents/agents.controller.js';
+import { ALERT_CONTROLLERS, ALERT_PROVIDERS } from './alerts/alert-parts.js';
 import type { AdminApiConfig } from './config.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsController } from './events/events.controller.js';
@@ -33,9 +34,11 @@ export class AdminApiModule {
         ...[PlansController, RunRequestsController, RunsController, EventsController],
         TaskRequestsController,
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
+        ...ALERT_CONTROLLERS,
       ],
       providers: [
         ...[PlanBook, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
+        ...ALERT_PROVIDERS,
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
       ],
     };
