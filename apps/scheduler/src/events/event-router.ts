@@ -25,17 +25,20 @@ export class EventRouter {
         await this.backups.take(event);
         return this.tasks.agentStarted(event);
       case 'ended':
-      case 'receipt':
         await this.backups.take(event);
         return event.receipt ? this.#aSnapshotMore(event.receipt.planId) : undefined;
       case 'started':
       case 'connected':
       case 'alive':
+      case 'receipt':
         return this.backups.take(event);
     }
   }
 
-  /** An older one may go now. Should that not work at once, the next round does it. */
+  /**
+   * An older one may go now. Should that not work at once, the next round does it; as it does for receipts that come alone,
+   * for a vault that is read anew sends thousands.
+   */
   async #aSnapshotMore(planId: string): Promise<void> {
     await this.retention.apply(planId).catch((error: unknown) => {
       this.runtime.logger.debug({ planId, error: (error as Error).message }, 'retention not applied yet');

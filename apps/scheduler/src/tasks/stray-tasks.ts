@@ -25,12 +25,17 @@ export class StrayTasks {
     const { config, ledger } = this.runtime;
     // After a start or a loss of Redis everybody looks silent for a while.
     if (!this.runtime.redisIsSettled(Date.now())) return;
-    const patience = {
+    const patience = { reportMs: config.SETTLE_MS, transitMs: 2000 };
+    // Only agents have a ticket that runs out while they are busy.
+    const withAgents = {
+      ...patience,
       silenceMs: config.AGENT_SILENCE_MS,
       offlineMs: config.AGENT_OFFLINE_MS,
-      reportMs: config.SETTLE_MS,
-      transitMs: 2000,
+      inLineMs: (READ_TICKET_LIFE_MS * 2) / 3,
     };
+    // By then BullMQ has given the job of a receiver that died to another one, should there be one.
+    const silenceMs = 2 * config.AGENT_SILENCE_MS;
+    const withVaults = { ...patience, silenceMs, offlineMs: silenceMs, inLineMs: Infinity };
     let around: ((agentId: string) => Surroundings) | null = null;
     for (let afterId: string | null = null; ;) {
       const page = await activeTasks(ledger, { afterId, limit: PAGE });
@@ -39,9 +44,7 @@ export class StrayTasks {
         const run = asTask(row);
         if (!run || !around) continue;
         const { vaultId, sighting } = await this.#sight(run, around(run.agentId));
-        // Only agents have a ticket that runs out while they are busy.
-        const inLineMs = isAgentWork(run.task) ? (READ_TICKET_LIFE_MS * 2) / 3 : Infinity;
-        const decision = decideStray(sighting, new Date(), { ...patience, inLineMs });
+        const decision = decideStray(sighting, new Date(), isAgentWork(run.task) ? withAgents : withVaults);
         if (decision.kind !== 'leave') await this.mender.mend(run, vaultId, decision);
       }
       if (page.length < PAGE) return;

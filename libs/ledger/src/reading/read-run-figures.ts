@@ -5,22 +5,22 @@ import { plans, runs } from '../schema.js';
 
 /** Figures for monitoring. Each reads an index range, never the whole history. */
 
-/** Runs that have not ended, by state. */
+/** Backups that have not ended, by state. */
 export async function countOpenRuns(ledger: Ledger): Promise<Map<RunState, number>> {
   const rows = await ledger
     .select({ state: runs.state, runs: count() })
     .from(runs)
-    .where(inArray(runs.state, ['waiting', 'queued', 'running']))
+    .where(and(inArray(runs.state, ['waiting', 'queued', 'running']), eq(runs.kind, 'backup')))
     .groupBy(runs.state);
   return new Map(rows.map((row) => [row.state, row.runs]));
 }
 
-/** Runs that were due at or after `since`, by state. */
+/** Backups that were due at or after `since`, by state. */
 export async function countRunsSince(ledger: Ledger, since: Date): Promise<Map<RunState, number>> {
   const rows = await ledger
     .select({ state: runs.state, runs: count() })
     .from(runs)
-    .where(gte(runs.scheduledFor, since))
+    .where(and(gte(runs.scheduledFor, since), eq(runs.kind, 'backup')))
     .groupBy(runs.state);
   return new Map(rows.map((row) => [row.state, row.runs]));
 }
