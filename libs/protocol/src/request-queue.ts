@@ -1,3 +1,4 @@
+import { checkPath } from './entry-order.js';
 import { SessionError } from './errors.js';
 import { checkFetch, readFetch, type FetchItem } from './fetch-frame.js';
 import { viewOf } from './integers.js';
@@ -40,8 +41,9 @@ export class RequestQueue {
     this.requests.push({ payload: copy, view: viewOf(copy), at: 0 });
   }
 
-  /** @throws SessionError WRONG_ORDER */
+  /** @throws SessionError WRONG_ORDER, BAD_PATH */
   addList(list: List): void {
+    for (const path of [list.below, list.from]) if (path && path.length > 0) checkPath(path);
     if (this.listOpen)
       throw new SessionError('WRONG_ORDER', 'The client sent LIST while another one is unanswered.');
     this.listOpen = true;

@@ -1,22 +1,8 @@
 import { digestOf } from '../src/index.js';
-import { MemorySource, SNAPSHOT } from './memory-source.js';
+import { SNAPSHOT } from './memory-source.js';
+import { LARGE, SMALL, readingTree } from './reading-tree.js';
 import { ReadingPair } from './recorded-reader.js';
-import { directoryOf, entryOf } from './samples.js';
-
-const SMALL = Buffer.from('hello');
-const LARGE = Buffer.alloc(1_300_000, 'the quick brown fox ');
-
-function tree(): MemorySource {
-  return new MemorySource()
-    .add(directoryOf('a'), directoryOf('b'), directoryOf('a/deep'))
-    .addFile('a/small', SMALL)
-    .addFile('a/deep/large', LARGE)
-    .addFile('empty', Buffer.alloc(0))
-    .add(
-      entryOf('link', { kind: 'symlink', target: Buffer.from('a/small') }),
-      entryOf('second', { kind: 'hardlink', target: Buffer.from('a/small') }),
-    );
-}
+import { entryOf } from './samples.js';
 
 function list(
   pair: ReadingPair,
@@ -29,7 +15,7 @@ function list(
 }
 
 test('a snapshot is opened with its receipt and the names of its owners', () => {
-  const pair = ReadingPair.open(tree());
+  const pair = ReadingPair.open(readingTree());
   expect(pair.reader.opened).toEqual([
     { receipt: { snapshot: SNAPSHOT }, owners: { users: { 1000: 'ada' }, groups: { 100: 'users' } } },
   ]);
@@ -37,7 +23,7 @@ test('a snapshot is opened with its receipt and the names of its owners', () => 
 });
 
 test('entries come whole, digests and manifest flags included', () => {
-  const source = tree().addFile('odd', SMALL, { changedWhileRead: true, sparse: true });
+  const source = readingTree().addFile('odd', SMALL, { changedWhileRead: true, sparse: true });
   source.add(entryOf('unread', { unreadable: true }));
   const pair = ReadingPair.open(source);
   list(pair, {});
@@ -46,7 +32,7 @@ test('entries come whole, digests and manifest flags included', () => {
 });
 
 describe('LIST', () => {
-  const pair = ReadingPair.open(tree());
+  const pair = ReadingPair.open(readingTree());
 
   test('of the whole snapshot begins with the root', () => {
     expect(list(pair, {})).toEqual([
@@ -70,7 +56,7 @@ describe('LIST', () => {
 });
 
 test('files are answered in the order asked, each with the digest of the whole', () => {
-  const pair = ReadingPair.open(tree());
+  const pair = ReadingPair.open(readingTree());
   pair.reader.fetch('a/deep/large', 'a/small', 'empty', 'second', 'a/small');
   pair.settle();
   const { files } = pair.reader;
@@ -82,7 +68,7 @@ test('files are answered in the order asked, each with the digest of the whole',
 });
 
 test('a part of a file comes with the digest of all of it', () => {
-  const pair = ReadingPair.open(tree());
+  const pair = ReadingPair.open(readingTree());
   const { session } = pair.reader;
   session.fetch(Buffer.from('a/small'), 1, 3);
   session.fetch(Buffer.from('a/deep/large'), 100_000, 900_000);
@@ -100,7 +86,7 @@ test('a part of a file comes with the digest of all of it', () => {
 });
 
 test('BYE ends the session and closes the snapshot', async () => {
-  const pair = ReadingPair.open(tree());
+  const pair = ReadingPair.open(readingTree());
   pair.reader.session.bye();
   pair.settle();
   await pair.server.closed;
