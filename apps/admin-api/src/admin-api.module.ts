@@ -10,9 +10,13 @@ import { LiveFeed } from './events/live-feed.js';
 import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
 import { PlanBook } from './plans/plan-book.js';
+import { PlanDeletionController } from './plans/plan-deletion.controller.js';
 import { PlansController } from './plans/plans.controller.js';
+import { PlanHealthController } from './promises/plan-health.controller.js';
+import { PromisesController } from './promises/promises.controller.js';
 import { ReceiversController } from './receivers/receivers.controller.js';
 import { SettingsKeeper } from './receivers/settings-keeper.js';
+import { RetentionPreviewController } from './retention/retention-preview.controller.js';
 import { RunRequestsController } from './runs/run-requests.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SnapshotShelf } from './snapshots/snapshot-shelf.js';
@@ -33,6 +37,7 @@ export class AdminApiModule {
       controllers: [
         ...[PlansController, RunRequestsController, RunsController, EventsController],
         TaskRequestsController,
+        ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
         ...ALERT_CONTROLLERS,
       ],

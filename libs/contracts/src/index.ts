@@ -33,3 +33,5 @@ export {
 export { durationInWords } from './duration-words.js';
 export * from './promises.js';
 export * from './plan-health.js';
+export * from './retention-preview.js';
+export { PlanDeletion, deletionSentences, type DeletionFacts } from './plan-deletion.js';

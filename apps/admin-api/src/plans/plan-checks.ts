@@ -79,9 +79,12 @@ function onSameHost(receiver: ReceiverPresence, agent: AgentPresence): boolean {
   );
 }
 
-function scheduleProblems({ schedule }: PlanInput): FieldError[] {
-  const message = scheduleProblem(schedule);
-  return message === null ? [] : [{ path: 'schedule', message }];
+function scheduleProblems(plan: PlanInput): FieldError[] {
+  return (['schedule', 'verifySchedule'] as const).flatMap((path) => {
+    const schedule = plan[path];
+    const message = schedule && scheduleProblem(schedule);
+    return message === null ? [] : [{ path, message }];
+  });
 }
 
 function backupDirProblems({ backupDir, sourceDir }: PlanInput): FieldError[] {

@@ -1,24 +1,5 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Patch,
-  Post,
-  Put,
-  Query,
-  Res,
-} from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   AgentId,
   FolderName,
@@ -28,15 +9,7 @@ import {
   PlanPatch,
   pageOf,
 } from '@periodic-backup/contracts';
-import {
-  deletePlan,
-  getPlan,
-  listPlans,
-  pausePlan,
-  resumePlan,
-  toPlan,
-  type Ledger,
-} from '@periodic-backup/ledger';
+import { getPlan, listPlans, pausePlan, resumePlan, toPlan, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { SchedulerBell } from '../connections/scheduler-bell.js';
 import { LEDGER } from '../connections/tokens.js';
@@ -111,16 +84,6 @@ export class PlansController {
     @Body({ schema: PlanPatch }) patch: z.infer<typeof PlanPatch>,
   ): Promise<z.infer<typeof Plan>> {
     return toPlan(await this.book.change(id, patch));
-  }
-
-  @Delete(':id')
-  @HttpCode(204)
-  @ApiOperation({ summary: 'End a plan; its runs and snapshots stay' })
-  @ApiNoContentResponse({ description: 'It is ended' })
-  @ApiProblems(404)
-  async end(@Param('id', { schema: Id }) id: string): Promise<void> {
-    if (!(await deletePlan(this.ledger, id))) throw notFound('plan', id);
-    this.bell.planChanged(id);
   }
 
   @Post(':id/pause')

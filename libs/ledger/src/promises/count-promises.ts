@@ -1,7 +1,7 @@
-import { and, count, desc, eq, gte, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
 import { lateAfterMs, type PlanHealthFacts, type PromiseReason } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
-import { runs, snapshots } from '../schema.js';
+import { plans, runs, snapshots } from '../schema.js';
 import { undamaged } from './conditions.js';
 
 /** From `from` (included) to `to` (excluded), as seen at `now`. */
@@ -32,17 +32,33 @@ const ofLivePlan = sql`exists (select 1 from plans where plans.id = ${runs.planI
 /** Counts by plan, in one pass over the runs of the period; a plan without any is left out. */
 export async function countRunsByPlan(
   ledger: Ledger,
-  plans: readonly Pick<PlanHealthFacts, 'planId' | 'schedule'>[],
+  livePlans: readonly Pick<PlanHealthFacts, 'planId' | 'schedule'>[],
   period: Period,
 ): Promise<Map<string, RunCountsOfPlan>> {
-  if (plans.length === 0) return new Map();
-  const ids = sql.param(plans.map(({ planId }) => planId));
-  const lateness = sql.param(plans.map(({ schedule }) => lateAfterMs(schedule, period.now)));
+  if (livePlans.length === 0) return new Map();
+  const only = livePlans.length === 1 ? livePlans[0]!.planId : null;
+  const ids = sql.param(livePlans.map(({ planId }) => planId));
+  const lateness = sql.param(livePlans.map(({ schedule }) => lateAfterMs(schedule, period.now)));
+  // All plans by the left join: of an array alone the server expects ten rows, and looks up each plan's runs one by one.
+  const promised = ledger.$with('promised').as(
+    ledger
+      .select({
+        planId: sql<string>`${plans.id}`.as('promised_id'),
+        late: sql<string>`coalesce(given.late_ms, 0) * interval '1 millisecond'`.as('late'),
+      })
+      .from(plans)
+      .leftJoin(
+        sql`unnest(${ids}::uuid[], ${lateness}::float8[]) as given (plan_id, late_ms)`,
+        sql`given.plan_id = ${plans.id}`,
+      )
+      .where(and(isNull(plans.deletedAt), only === null ? undefined : eq(plans.id, only))),
+  );
   const scheduled = sql`${runs.trigger} = 'schedule'`;
   const of = (condition: SQL): SQL<number> =>
     sql<number>`count(*) filter (where ${scheduled} and ${condition})`.mapWith(Number);
   const good = sql`${runs.state} in ('committed', 'partial')`;
   const rows = await ledger
+    .with(promised)
     .select({
       planId: runs.planId,
       scheduled: of(sql`true`),
@@ -52,17 +68,12 @@ export async function countRunsByPlan(
       cancelled: of(sql`${runs.state} = 'cancelled'`),
       missed: of(sql`${runs.state} = 'missed'`),
       started: of(sql`(${runs.startedAt} is not null or ${good})`),
-      late: of(
-        sql`${good} and ${runs.finishedAt} > ${runs.scheduledFor} + promised.late_ms * interval '1 millisecond'`,
-      ),
+      late: of(sql`${good} and ${runs.finishedAt} > ${runs.scheduledFor} + ${promised.late}`),
       byHand: sql<number>`count(*) filter (where not ${scheduled})`.mapWith(Number),
     })
     .from(runs)
-    .innerJoin(
-      sql`unnest(${ids}::uuid[], ${lateness}::float8[]) as promised (plan_id, late_ms)`,
-      sql`promised.plan_id = ${runs.planId}`,
-    )
-    .where(and(dueIn(period), plans.length === 1 ? eq(runs.planId, plans[0]!.planId) : undefined))
+    .innerJoin(promised, sql`${promised.planId} = ${runs.planId}`)
+    .where(and(dueIn(period), only === null ? undefined : eq(runs.planId, only)))
     .groupBy(runs.planId);
   return new Map(rows.map(({ planId, ...counts }) => [planId, counts]));
 }

@@ -79,7 +79,17 @@ function plansWithNewest(ledger: Ledger, planIds: readonly string[] | undefined)
     .as('least');
   return ledger
     .select({
-      plan: plans,
+      plan: {
+        id: plans.id,
+        name: plans.name,
+        agentId: plans.agentId,
+        createdAt: plans.createdAt,
+        schedule: plans.schedule,
+        verifySchedule: plans.verifySchedule,
+        recoveryPointSeconds: plans.recoveryPointSeconds,
+        pausedAt: plans.pausedAt,
+        dueFrom: plans.dueFrom,
+      },
       lastTickAt: sql<Date | null>`(
         select scheduled_for from runs
         where runs.plan_id = plans.id and runs.kind = 'backup' and runs.trigger = 'schedule'

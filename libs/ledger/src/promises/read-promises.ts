@@ -7,7 +7,7 @@ import {
   type PromiseReason,
   type Promises,
 } from '@periodic-backup/contracts';
-import { cutPage, decodeCursor, type PageRequest } from '../keyset-cursor.js';
+import type { PageRequest } from '../keyset-cursor.js';
 import type { Ledger } from '../open-ledger.js';
 import {
   countReasons,
@@ -18,6 +18,7 @@ import {
 } from './count-promises.js';
 import { longestGaps } from './longest-gaps.js';
 import { planHealthFacts } from './plan-health-facts.js';
+import { pageOfPlans } from './plan-order.js';
 
 const MAX_REASONS = 20;
 const NOBODY = 'Nobody was there to take it when it was due.';
@@ -46,18 +47,13 @@ export async function readPlanPromises(
 }
 
 /** How all live plans kept theirs, and a page of them in the order they were made. @throws CursorError */
-export async function readPromises(
-  ledger: Ledger,
-  { limit, cursor }: PageRequest,
-  period: Period,
-): Promise<Promises> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const facts = await planHealthFacts(ledger);
-  const [runs, verified, reasons] = await Promise.all([
-    countRunsByPlan(ledger, facts, period),
+export async function readPromises(ledger: Ledger, page: PageRequest, period: Period): Promise<Promises> {
+  const [facts, verified, reasons] = await Promise.all([
+    planHealthFacts(ledger),
     countVerifiedByPlan(ledger, period),
     countReasons(ledger, period, { limit: MAX_REASONS }),
   ]);
+  const runs = await countRunsByPlan(ledger, facts, period);
   const totals = { ...NOTHING };
   let untaken = 0;
   const all = facts.map((plan) => {
@@ -66,11 +62,10 @@ export async function readPromises(
     untaken += sum.untaken;
     return { plan, counts: sum.counts };
   });
-  const from = after ? all.findIndex(({ plan }) => isBehind(plan, after)) : 0;
-  const rows = from < 0 ? [] : all.slice(from, from + limit + 1);
+  const { items, nextCursor } = pageOfPlans(all, page);
   const gaps = await longestGaps(
     ledger,
-    rows.map(({ plan }) => plan),
+    items.map(({ plan }) => plan),
     period,
   );
   return {
@@ -80,12 +75,8 @@ export async function readPromises(
     plansBroken: facts.filter((plan) => recoveryPoint(plan, period.now).broken).length,
     totals,
     reasons: withUntaken(reasons, untaken),
-    ...cutPage(
-      rows,
-      limit,
-      ({ plan }) => ({ at: plan.createdAt, id: plan.planId }),
-      ({ plan, counts }) => itemOf(plan, counts, gaps.get(plan.planId), period),
-    ),
+    items: items.map(({ plan, counts }) => itemOf(plan, counts, gaps.get(plan.planId), period)),
+    nextCursor,
   };
 }
 
@@ -136,9 +127,4 @@ function withUntaken(reasons: PromiseReason[], untaken: number): PromiseReason[]
   return [...reasons, { state: 'missed' as const, reason: NOBODY, count: untaken }]
     .sort((a, b) => b.count - a.count)
     .slice(0, MAX_REASONS);
-}
-
-function isBehind(plan: PlanHealthFacts, after: { readonly at: Date; readonly id: string }): boolean {
-  const byTime = plan.createdAt.getTime() - after.at.getTime();
-  return byTime > 0 || (byTime === 0 && plan.planId > after.id);
 }
