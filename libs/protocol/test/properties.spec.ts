@@ -22,8 +22,12 @@ import {
   readFileStart,
   readHole,
 } from '../src/file-frames.js';
+import { FetchBatch, checkFetch, readFetch } from '../src/fetch-frame.js';
+import { viewOf } from '../src/integers.js';
 import { manifestDigest, readOutcome, treeEntries } from './arbitraries.js';
 import { MemorySink } from './memory-sink.js';
+import { MemorySource } from './memory-source.js';
+import { ReadingPair } from './recorded-reader.js';
 import { TestReceiver, expectWholeBackup, wholeBackup } from './recorded-client.js';
 
 const backup = wholeBackup();
@@ -177,6 +181,51 @@ test('a backup cut into any pieces arrives whole', async () => {
       bounds.slice(1).forEach((end, index) => receiver.receive(backup.subarray(bounds[index], end)));
       await receiver.settled();
       expectWholeBackup(receiver.sink);
+    }),
+  );
+});
+
+test('items of FETCH survive a round trip, however many frames they fill', () => {
+  const asked = fc.record({
+    path: treeEntries
+      .map((entries) => entries.at(-1)?.path ?? Buffer.alloc(0))
+      .filter((path) => path.length > 0),
+    offset: fc.maxSafeNat(),
+    lengthBytes: fc.option(fc.maxSafeNat(), { nil: null }),
+  });
+  fc.assert(
+    fc.property(fc.array(asked, { minLength: 1, maxLength: 50 }), (items) => {
+      const batch = new FetchBatch();
+      items.forEach(({ path, offset, lengthBytes }, id) => batch.add(id, path, offset, lengthBytes));
+      const payload = batch.take().subarray(FRAME_HEADER_BYTES);
+      expect(checkFetch(payload)).toBe(items.length);
+      let at = 0;
+      items.forEach((item, id) => {
+        const read = readFetch(payload, viewOf(payload), at);
+        expect(read.item).toEqual({ id, ...item });
+        at = read.end;
+      });
+    }),
+  );
+});
+
+test('a listing of any tree, in pages of any length, is the tree', () => {
+  fc.assert(
+    fc.property(treeEntries, fc.integer({ min: 1, max: 9 }), (entries, limit) => {
+      const pair = ReadingPair.open(new MemorySource().add(...entries));
+      const { reader } = pair;
+      const read: Entry[] = [];
+      do {
+        reader.session.sendList({
+          below: null,
+          from: read.at(-1)?.path ?? null,
+          depth: 'all',
+          limit: limit + 1,
+        });
+        pair.settle();
+        read.push(...reader.entries.splice(0).slice(read.length > 0 ? 1 : 0));
+      } while (reader.listed.at(-1));
+      expect([reader.errors, read]).toEqual([[], entries]);
     }),
   );
 });
