@@ -70,6 +70,26 @@ export interface Vault {
    */
   openSnapshot(place: PlanPlace, snapshot: string): SnapshotReading;
 
+  /** Every plan that has snapshots here, whoever still knows it, and their receipts oldest first: what `reindex` reads. */
+  places(): Iterable<{ readonly place: PlanPlace; readonly receipts: Iterable<Receipt> }>;
+
+  /**
+   * Where to cut a verification: paths that part the entries of the snapshots into about `parts` equal pieces.
+   * Ascending, each a path of an entry; fewer where there are few entries.
+   */
+  cutPaths(place: PlanPlace, snapshots: readonly string[], parts: number): Buffer[];
+
+  /**
+   * Reads every byte of the snapshots whose path lies in the range and compares it with the manifests. An inode that
+   * several of them share at one path is read once. Yields after each file or block, always the same object, so that
+   * the caller may rest, stop (`return`) or tell. Nothing may be in the folders that the manifests do not know. The first
+   * piece (`from` null) says of manifests and receipts what is wrong with them, or that they are not there; then nothing
+   * of such a snapshot is compared. What is found damaged is noted in the vault, never repaired: a later backup does not
+   * share it but asks for the content again, and no restore hands it out. Found whole, it is no longer noted. No snapshot
+   * of the request is removed meanwhile.
+   */
+  verify(place: PlanPlace, request: VerifyRequest): Generator<VerifyProgress, VerifyReport>;
+
   /**
    * Removes snapshots for good. Crash-safe: at every instant each is wholly there or (after recovery) wholly gone.
    * Never the newest of a plan, never one that is read or verified right now, in this or another process.
@@ -91,26 +111,8 @@ export interface Vault {
   probe(): { freeBytes: number; totalBytes: number };
 }
 
-/** A vault with everything beyond taking snapshots in: reading, verifying, removing. */
-export interface MaintainedVault extends Vault {
-  /** Every plan that has snapshots here, whoever still knows it, and their receipts oldest first: what `reindex` reads. */
-  places(): Iterable<{ readonly place: PlanPlace; readonly receipts: Iterable<Receipt> }>;
-
-  /**
-   * Where to cut a verification: paths that part the entries of the snapshots into about `parts` equal pieces.
-   * Ascending, each a path of an entry; fewer where there are few entries.
-   */
-  cutPaths(place: PlanPlace, snapshots: readonly string[], parts: number): Buffer[];
-
-  /**
-   * Reads every byte of the snapshots whose path lies in the range and compares it with the manifests. An inode that
-   * several of them share is read once. Yields after each file or block, so that the caller may rest, stop or tell.
-   * The first piece (`from` null) also checks manifests, receipts and that nothing stands in the folders that no
-   * manifest knows. What is found damaged is noted in the vault (never repaired by itself): a later backup does not
-   * share it but asks for the content again, and no restore hands it out as whole.
-   */
-  verify(place: PlanPlace, request: VerifyRequest): Generator<VerifyProgress, VerifyReport>;
-}
+/** The former name of {@link Vault}. */
+export type MaintainedVault = Vault;
 
 export interface SnapshotSummary {
   readonly snapshot: string;

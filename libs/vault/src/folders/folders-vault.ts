@@ -14,9 +14,13 @@ import type {
   SnapshotSummary,
   Vault,
   VaultIdentity,
+  VerifyProgress,
+  VerifyReport,
+  VerifyRequest,
 } from '../vault.js';
 import { beginSnapshot } from './begin-snapshot.js';
 import type { CommitStep } from './commit-steps.js';
+import { cutPaths } from './cut-paths.js';
 import { DamageRegister } from './damage-register.js';
 import { canFlushFileSystem, makeDirectoryDurably, removeFile } from './durable-files.js';
 import { seenUmask } from './file-modes.js';
@@ -33,6 +37,7 @@ import { SoundManifests } from './sound-manifest.js';
 import { Tree, type TreeFault } from './tree.js';
 import { readOrMakeIdentity, type VaultKeys } from './vault-identity.js';
 import { VaultLayout } from './vault-layout.js';
+import { verifySnapshots } from './verify-snapshots.js';
 import { readFully } from './write-all.js';
 
 export interface FoldersVaultOptions {
@@ -180,6 +185,28 @@ export class FoldersVault implements Vault {
     });
   }
 
+  *places(): Generator<{ readonly place: PlanPlace; readonly receipts: Iterable<Receipt> }> {
+    for (const place of attempt('list its plans', () => this.layout.places()))
+      if (this.layout.newestSnapshot(place) !== null) yield { place, receipts: this.receiptsOf(place) };
+  }
+
+  cutPaths(place: PlanPlace, snapshots: readonly string[], parts: number): Buffer[] {
+    return attempt('part its entries', () => {
+      const names = snapshots.map((snapshot) => SnapshotName.parse(snapshot));
+      return cutPaths(this.manifests, checked(place), names, parts);
+    });
+  }
+
+  *verify(place: PlanPlace, request: VerifyRequest): Generator<VerifyProgress, VerifyReport> {
+    try {
+      for (const snapshot of request.snapshots) SnapshotName.parse(snapshot);
+      const { layout, manifests, damages } = this;
+      return yield* verifySnapshots({ layout, manifests, damages }, checked(place), request);
+    } catch (cause) {
+      throw storageError(cause, 'verify snapshots');
+    }
+  }
+
   removeSnapshots(
     place: PlanPlace,
     snapshots: readonly string[],
@@ -204,6 +231,10 @@ export class FoldersVault implements Vault {
       const { bavail, blocks, bsize } = statfsSync(this.layout.target);
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
     });
+  }
+
+  private *receiptsOf(place: PlanPlace): Generator<Receipt> {
+    for (const { receipt } of this.listSnapshots(place)) yield receipt;
   }
 
   private removalGround(): RemovalGround {

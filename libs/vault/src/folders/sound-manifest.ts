@@ -39,7 +39,8 @@ export class SoundManifests {
       const manifest = Manifest.open(path);
       if (manifest.header.snapshot !== snapshot)
         throw new DamagedError(`The manifest ${path} is that of the snapshot ${manifest.header.snapshot}.`);
-      const digest = (anew ? undefined : this.digests.get(key)) ?? manifest.digest().toString('hex');
+      if (anew) this.digests.delete(key);
+      const digest = this.digests.get(key) ?? manifest.digest().toString('hex');
       const receipt = this.receiptOf(place, manifest, digest);
       if (receipt.manifestDigest !== digest)
         throw new DamagedError(`The manifest ${path} is damaged: it is not the one that its receipt names.`);

@@ -7,6 +7,7 @@ import { joinContract } from './join-contract.js';
 import { readingContract } from './reading-contract.js';
 import { removalContract } from './removal-contract.js';
 import { resumeContract } from './resume-contract.js';
+import { verifyContract } from './verify-contract.js';
 import { PlanInVault } from './plan-in-vault.js';
 
 export interface VaultUnderTest {
@@ -40,6 +41,7 @@ export function describeVaultContract(driver: string, open: () => Promise<VaultU
       commitContract,
       readingContract,
       removalContract,
+      verifyContract,
     ])
       part(() => context);
   });
