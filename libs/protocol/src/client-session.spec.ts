@@ -189,3 +189,9 @@ test('an aborted session tells the server why', () => {
   expect(client.take()).toEqual(encodeError(error));
   expectFailed(client, 'CANCELLED');
 });
+
+test('a welcome to read, for a client that sends, is BAD_FRAME', () => {
+  const client = RecordedClient.welcomed({ mode: 'read' });
+  expect(client.welcomes).toEqual([]);
+  expectFailed(client, 'BAD_FRAME');
+});
