@@ -80,6 +80,7 @@ export class TestBed {
   /** A scheduler with periods of a test. Ended by `reset`, unless before. */
   async startScheduler(
     environment: Record<string, string> = {},
+    log = logger,
   ): Promise<{ healthUrl: string; close(): Promise<void> }> {
     const config = loadConfig(SchedulerConfig, {
       REDIS_URL: this.redisServer.url,
@@ -95,7 +96,7 @@ export class TestBed {
       SETTLE_MS: '0',
       ...environment,
     });
-    const app = await NestFactory.createApplicationContext(SchedulerModule.create(config, logger), {
+    const app = await NestFactory.createApplicationContext(SchedulerModule.create(config, log), {
       logger: false,
       abortOnError: false,
     });

@@ -17,7 +17,6 @@ import { notFound } from '../http/problem.js';
 const DeliveryPage = pageOf(AlertDelivery, 'AlertDeliveryPage');
 const AlertQuery = PageQuery.extend({ state: z.enum(['open', 'resolved']).optional() });
 const DeliveryQuery = PageQuery.extend({ channelId: z.uuid('must be a UUID').optional() });
-const Id = z.uuid('must be a UUID');
 
 @ApiTags('alerts')
 @ApiProblems(400, 503)
@@ -45,7 +44,7 @@ export class AlertsController {
   @ApiOperation({ summary: 'Read how a message to a channel fared' })
   @ApiOkResponse({ description: 'The delivery', standardSchema: AlertDelivery })
   @ApiProblems(404)
-  async delivery(@Param('id', { schema: Id }) id: string): Promise<z.infer<typeof AlertDelivery>> {
+  async delivery(@Param('id', { schema: z.uuid('must be a UUID') }) id: string): Promise<z.infer<typeof AlertDelivery>> {
     const delivery = (await getAlertDelivery(this.ledger, id)) ?? (await this.#wishedTest(id));
     if (!delivery) throw notFound('alert delivery', id);
     return delivery;
