@@ -3,6 +3,7 @@ import type { Logger } from '@periodic-backup/platform';
 import { AgentRegistry } from './agents/agent-registry.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { ALERT_CONTROLLERS, ALERT_PROVIDERS } from './alerts/alert-parts.js';
+import { BROWSE_CONTROLLERS, browseProviders } from './browse/browse-parts.js';
 import type { AdminApiConfig } from './config.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsController } from './events/events.controller.js';
@@ -37,6 +38,7 @@ export class AdminApiModule {
       controllers: [
         ...[PlansController, RunRequestsController, RunsController, EventsController],
         TaskRequestsController,
+        ...BROWSE_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
         ...ALERT_CONTROLLERS,
@@ -45,6 +47,7 @@ export class AdminApiModule {
         ...[PlanBook, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
         ...ALERT_PROVIDERS,
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
+        ...browseProviders(config),
       ],
     };
   }

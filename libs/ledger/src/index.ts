@@ -7,7 +7,7 @@ export {
   ledgerIsAway,
   violatesUnique,
 } from './ledger-errors.js';
-export type { KeysetPage, PageRequest } from './keyset-cursor.js';
+export { encodeCursor, type KeysetPage, type PageRequest } from './keyset-cursor.js';
 
 // Written by admin-api
 export {

@@ -9,7 +9,8 @@ const REASONS: Readonly<Record<number, string>> = {
   410: 'It is not there any more',
   416: 'The file has no such range',
   422: 'It fits its schema but cannot work',
-  503: 'PostgreSQL or Redis does not answer now',
+  501: 'This API was not given what it needs for it',
+  503: 'PostgreSQL, Redis or the vault does not answer now',
 };
 
 /** Documents the refusals of an operation; every one is a problem+json. */

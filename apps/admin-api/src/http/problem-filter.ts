@@ -25,6 +25,8 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ err: error, method, url, status: problem.status }, 'a request failed');
     if (reply.sent) return;
     if (problem.status === 503) reply.header('retry-after', '5');
+    for (const [name, value] of Object.entries((error instanceof ProblemError && error.more.headers) || {}))
+      reply.header(name, value);
     reply.code(problem.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(problem));
   }
 }

@@ -14,6 +14,7 @@ export class ProblemError extends Error {
     readonly more: {
       readonly errors?: FieldError[];
       readonly instance?: string;
+      readonly headers?: Readonly<Record<string, string>>;
       readonly cause?: unknown;
     } = {},
   ) {
