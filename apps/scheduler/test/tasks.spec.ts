@@ -122,9 +122,13 @@ test('a restore that was interrupted is tried again under a higher epoch, and by
   expect(second).toMatchObject({ runId, task: restore() });
   expect(second.epoch).toBeGreaterThan(order.epoch);
   // The first attempt, late.
-  await bed.report(taskEnded(order, agent.agentId, { result: RESTORED }));
+  const forbidden = { code: 'FORBIDDEN', message: '/srv is not allowed', retryable: false };
+  await bed.report(
+    taskEnded(order, agent.agentId, { result: RESTORED }),
+    taskEnded(order, agent.agentId, { error: forbidden }),
+  );
   await bed.reportsTaken();
-  expect(await bed.runIn(runId, 'queued', 'committed')).toMatchObject({
+  expect(await bed.runIn(runId, 'queued', 'committed', 'failed')).toMatchObject({
     state: 'queued',
     bytesSentBefore: 100,
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Damage, Schedule, TaskResult, VerifyTask } from '@periodic-backup/contracts';
 import { addTaskRun, pausePlan, type PlanRow, type RunRow } from '@periodic-backup/ledger';
 import { until } from '@periodic-backup/testing';
+import { COUNTS } from './scripted-agent.js';
 import { ScriptedReceiver } from './scripted-receiver.js';
 import { ScriptedVault } from './scripted-vault.js';
 import { LOST, taskAlive, taskEnded, taskStarted } from './task-reports.js';
@@ -63,7 +64,8 @@ test('a verification goes to the queue of the vault, and what it found stands at
   });
   await bed.report(taskStarted(order, 'cellar-1'));
   expect(await bed.runIn(runId, 'running')).toMatchObject({ receiverId: 'cellar-1', agentId: plan.agentId });
-  await bed.report(taskEnded(order, 'cellar-1', { result: verified([NEW], [damage(OLD)]) }));
+  const counts = { ...COUNTS, filesFailed: 1 };
+  await bed.report(taskEnded(order, 'cellar-1', { counts, result: verified([NEW], [damage(OLD)]) }));
   expect((await bed.runIn(runId, 'partial')).reason).toBe(`One damage was found in ${OLD}.`);
   expect((await bed.snapshot(plan.id, NEW)).verifiedAt).not.toBeNull();
   expect(await bed.snapshot(plan.id, OLD)).toMatchObject({ verifiedAt: null, damages: [damage(OLD)] });

@@ -121,7 +121,7 @@ export class TaskEventTaker {
     await noteFigures(transaction, { runId, epoch }, error ? { counts, error } : { counts });
     await recordProblems(transaction, runId, problems);
     if (error === null && result) {
-      const outcome = taskOutcome(result, Math.max(problems.length, counts.filesFailed));
+      const outcome = taskOutcome(result, problemsOf(run, event));
       changed(await closeTask(transaction, { runId, epoch }, { ...outcome, result }));
       return;
     }
@@ -150,6 +150,14 @@ async function noteFacts(
     const removed = result.removed.filter((snapshot) => task.snapshots.includes(snapshot));
     await noteRemoval(transaction, planId, removed, at);
   }
+}
+
+/** The list may be cut; what a verification counts as failed are its damages, which its result names. */
+function problemsOf(
+  { task }: TaskRun,
+  { problems, counts }: Pick<EventOf<'task-ended'>, 'problems' | 'counts'>,
+): number {
+  return isAgentWork(task) ? Math.max(problems.length, counts.filesFailed) : problems.length;
 }
 
 function isActive({ state }: RunRow): boolean {
