@@ -1,5 +1,12 @@
 import { CronExpressionParser } from 'cron-parser';
-import { dueTimesBetween, latestDueTime, nextDueTime, scheduleProblem } from './due-times.js';
+import {
+  countDueTimes,
+  duePeriod,
+  dueTimesBetween,
+  latestDueTime,
+  nextDueTime,
+  scheduleProblem,
+} from './due-times.js';
 import type { Schedule } from './plan.js';
 
 const cron = (expression: string, timezone = 'UTC'): Schedule => ({
@@ -170,5 +177,41 @@ describe('what is wrong with a schedule', () => {
   test('a good one has no problem', () => {
     expect(scheduleProblem(cron('0 2 * * 1-5', 'Europe/Berlin'))).toBeNull();
     expect(scheduleProblem({ kind: 'every', everySeconds: 60 })).toBeNull();
+  });
+});
+
+describe('counting and periods', () => {
+  const schedules: Schedule[] = [
+    { kind: 'every', everySeconds: 90 },
+    cron('*/7 2-3 * * *', 'Europe/Berlin'),
+    cron('30 2 * * *', 'America/New_York'),
+    cron('0 0 1 * *'),
+  ];
+
+  test.each(schedules)('due times of %j are counted as they would be walked', (schedule) => {
+    for (const [after, until] of [
+      ['2026-10-20T00:00:00Z', '2026-11-22T12:34:56Z'],
+      ['2026-03-28T00:30:00Z', '2026-03-29T01:30:00Z'],
+      ['2026-03-29T01:30:00Z', '2026-03-29T01:30:00Z'],
+      ['2026-03-30T01:30:00Z', '2026-03-29T01:30:00Z'],
+    ] as const)
+      expect(countDueTimes(schedule, new Date(after), new Date(until))).toBe(
+        between(schedule, after, until).length,
+      );
+  });
+
+  test('a period knows the nights, weekends and months that an expression skips', () => {
+    const hours = (schedule: Schedule, around: string): number[] => {
+      const { shortestMs, longestMs } = duePeriod(schedule, new Date(around));
+      return [shortestMs / 3_600_000, longestMs / 3_600_000];
+    };
+    const office = cron('0 9-17 * * 1-5');
+    for (const around of ['2026-11-18T12:00:00Z', '2026-11-21T12:00:00Z', '2026-11-23T09:00:00Z'])
+      expect(hours(office, around)).toEqual([1, 64]);
+    expect(hours(cron('0 2 * * *'), '2026-11-22T12:00:00Z')).toEqual([24, 24]);
+    expect(hours(cron('0 2 * * *', 'Europe/Berlin'), '2026-10-25T12:00:00Z')).toEqual([24, 25]);
+    expect(hours(cron('0 0 1 * *'), '2026-11-22T12:00:00Z')).toEqual([720, 744]);
+    expect(hours(cron('0 0 1 1 *'), '2026-11-22T12:00:00Z')[1]).toBe(365 * 24);
+    expect(hours({ kind: 'every', everySeconds: 7200 }, '2026-11-22T12:00:00Z')).toEqual([2, 2]);
   });
 });

@@ -70,8 +70,8 @@ export interface PlanHealthFacts {
   /** Snapshots that are kept and known to be damaged. */
   readonly damaged: { readonly snapshots: number; readonly newest: string } | null;
   /**
-   * Of the good snapshots, the one whose last verification, or else whose commit, is longest ago. Null without any,
-   * or without a schedule of verifications.
+   * Of the good snapshots, the one whose last verification is longest ago; for one that was never verified its commit
+   * counts, or the last change of the plan. Null without any, or without a schedule of verifications.
    */
   readonly leastVerified: {
     readonly snapshot: string;
@@ -165,9 +165,10 @@ function unverifiedOf({ verifySchedule, leastVerified }: PlanHealthFacts, now: D
   const ageMs = now.getTime() - leastVerified.since.getTime();
   if (ageMs <= 2 * periodMs) return null;
   const { snapshot, verified, since } = leastVerified;
+  const age = durationInWords(ageMs);
   return (
-    `Snapshot ${snapshot} ${verified ? `was last verified at ${instant(since)}` : 'was never verified'}, ` +
-    `${durationInWords(ageMs)} ago; every ${durationInWords(periodMs)} is what its schedule says.`
+    `Snapshot ${snapshot} ${verified ? `was last verified at ${instant(since)}, ${age} ago` : `was never verified in ${age}`}; ` +
+    `its schedule asks for that every ${durationInWords(periodMs)}.`
   );
 }
 

@@ -76,6 +76,17 @@ test('the newest of everything is found, whatever lies in its way', async () => 
   });
 });
 
+test('who has just asked for verifications is given time for the first', async () => {
+  const { ledger } = testLedger;
+  const verifySchedule = { kind: 'every', everySeconds: 3600 } as const;
+  const { id, updatedAt } = await insertPlan(ledger, planInput({ verifySchedule }));
+  const snapshot = await addSnapshot(ledger, id, at('08:00:00'));
+  const least = async () => (await planHealthFacts(ledger))[0]!.leastVerified;
+  expect(await least()).toEqual({ snapshot, since: updatedAt, verified: false });
+  await ledger.execute(`update plans set updated_at = '2026-01-01T00:00:00Z'`);
+  expect(await least()).toEqual({ snapshot, since: at('08:00:00'), verified: false });
+});
+
 test('only the plans asked for are read, and deleted ones never', async () => {
   const { ledger } = testLedger;
   const first = await insertPlan(ledger, planInput({ name: 'a' }));

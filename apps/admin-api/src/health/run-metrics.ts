@@ -1,9 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { RunState } from '@periodic-backup/contracts';
-import { countOpenRuns, countRunsSince, lastSuccesses, type Ledger } from '@periodic-backup/ledger';
+import {
+  countOpenRuns,
+  countRunsSince,
+  lastSuccesses,
+  readPlanFigures,
+  type Ledger,
+} from '@periodic-backup/ledger';
 import { Gauge, type Logger, type Registry } from '@periodic-backup/platform';
 import { Presence } from '../connections/presence.js';
 import { LEDGER, LOGGER, METRICS } from '../connections/tokens.js';
+import { PlanGauges } from './plan-gauges.js';
 
 const CACHE_MS = 10_000;
 const DAY_MS = 86_400_000;
@@ -17,6 +24,7 @@ export class RunMetrics {
   readonly #online: Gauge;
   readonly #vaultFree: Gauge;
   readonly #up: Gauge;
+  readonly #plans: PlanGauges;
   #refreshed: Promise<void> = Promise.resolve();
   #refreshedAt = -Infinity;
 
@@ -40,6 +48,7 @@ export class RunMetrics {
       'vault',
       'receiver',
     ]);
+    this.#plans = new PlanGauges(registry);
     this.#up = gauge('pbk_dependency_up', '1 if the figures of it are fresh', ['dependency']);
   }
 
@@ -71,11 +80,13 @@ export class RunMetrics {
   }
 
   async #refreshRuns(): Promise<void> {
-    const [open, lastDay, successes] = await Promise.all([
+    const [open, lastDay, successes, figures] = await Promise.all([
       countOpenRuns(this.ledger),
       countRunsSince(this.ledger, new Date(Date.now() - DAY_MS)),
       lastSuccesses(this.ledger),
+      readPlanFigures(this.ledger, new Date()),
     ]);
+    this.#plans.show(figures);
     for (const state of ['waiting', 'queued', 'running'] as const)
       this.#open.set({ state }, open.get(state) ?? 0);
     for (const state of RunState.options) this.#lastDay.set({ state }, lastDay.get(state) ?? 0);

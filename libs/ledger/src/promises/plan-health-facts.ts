@@ -33,8 +33,17 @@ export async function planHealthFacts(
     lastEnded: ended,
     newestGood: good,
     damaged: damages.get(plan.id) ?? null,
-    leastVerified: least && { ...least, verified: least.verifiedAt !== null },
+    leastVerified: least && leastVerified(least, plan.updatedAt),
   }));
+}
+
+/** Who has just asked for verifications is given time for the first. */
+function leastVerified(
+  { snapshot, since, verifiedAt }: { snapshot: string; since: Date; verifiedAt: Date | null },
+  changedAt: Date,
+): NonNullable<PlanHealthFacts['leastVerified']> {
+  if (verifiedAt) return { snapshot, since, verified: true };
+  return { snapshot, since: since > changedAt ? since : changedAt, verified: false };
 }
 
 function plansWithNewest(ledger: Ledger, planIds: readonly string[] | undefined) {
@@ -84,6 +93,7 @@ function plansWithNewest(ledger: Ledger, planIds: readonly string[] | undefined)
         name: plans.name,
         agentId: plans.agentId,
         createdAt: plans.createdAt,
+        updatedAt: plans.updatedAt,
         schedule: plans.schedule,
         verifySchedule: plans.verifySchedule,
         recoveryPointSeconds: plans.recoveryPointSeconds,

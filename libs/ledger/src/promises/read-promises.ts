@@ -1,21 +1,13 @@
 import {
   recoveryPoint,
-  untakenDueTimes,
-  type PlanHealthFacts,
   type PlanPromises,
-  type PromiseCounts,
   type PromiseReason,
   type Promises,
 } from '@periodic-backup/contracts';
 import type { PageRequest } from '../keyset-cursor.js';
 import type { Ledger } from '../open-ledger.js';
-import {
-  countReasons,
-  countRunsByPlan,
-  countVerifiedByPlan,
-  type Period,
-  type RunCountsOfPlan,
-} from './count-promises.js';
+import { countPromises, totalOf, type CountedPlan } from './add-up.js';
+import { countReasons, countVerifiedByPlan, type Period } from './count-promises.js';
 import { longestGaps } from './longest-gaps.js';
 import { planHealthFacts } from './plan-health-facts.js';
 import { pageOfPlans } from './plan-order.js';
@@ -29,20 +21,19 @@ export async function readPlanPromises(
   planId: string,
   period: Period,
 ): Promise<PlanPromises | null> {
-  const [facts] = await planHealthFacts(ledger, [planId]);
-  if (!facts) return null;
-  const [runs, verified, gaps, reasons] = await Promise.all([
-    countRunsByPlan(ledger, [facts], period),
+  const [facts, verified, reasons] = await Promise.all([
+    planHealthFacts(ledger, [planId]),
     countVerifiedByPlan(ledger, period, planId),
-    longestGaps(ledger, [facts], period),
     countReasons(ledger, period, { planId, limit: MAX_REASONS }),
   ]);
-  const { counts, untaken } = addUp(facts, runs.get(planId), verified.get(planId), period);
+  const [counted] = await countPromises(ledger, facts, verified, period);
+  if (!counted) return null;
+  const gaps = await longestGaps(ledger, facts, period);
   return {
-    ...itemOf(facts, counts, gaps.get(planId), period),
+    ...itemOf(counted, gaps, period),
     from: period.from.toISOString(),
     to: period.to.toISOString(),
-    reasons: withUntaken(reasons, untaken),
+    reasons: withUntaken(reasons, counted.untaken),
   };
 }
 
@@ -53,72 +44,38 @@ export async function readPromises(ledger: Ledger, page: PageRequest, period: Pe
     countVerifiedByPlan(ledger, period),
     countReasons(ledger, period, { limit: MAX_REASONS }),
   ]);
-  const runs = await countRunsByPlan(ledger, facts, period);
-  const totals = { ...NOTHING };
-  let untaken = 0;
-  const all = facts.map((plan) => {
-    const sum = addUp(plan, runs.get(plan.planId), verified.get(plan.planId), period);
-    for (const [name, value] of Object.entries(sum.counts)) totals[name as keyof PromiseCounts] += value;
-    untaken += sum.untaken;
-    return { plan, counts: sum.counts };
-  });
-  const { items, nextCursor } = pageOfPlans(all, page);
+  const counted = await countPromises(ledger, facts, verified, period);
+  const { items, nextCursor } = pageOfPlans(counted, page);
   const gaps = await longestGaps(
     ledger,
     items.map(({ plan }) => plan),
     period,
   );
+  const untaken = counted.reduce((sum, plan) => sum + plan.untaken, 0);
   return {
     from: period.from.toISOString(),
     to: period.to.toISOString(),
     plans: facts.length,
     plansBroken: facts.filter((plan) => recoveryPoint(plan, period.now).broken).length,
-    totals,
+    totals: totalOf(counted),
     reasons: withUntaken(reasons, untaken),
-    items: items.map(({ plan, counts }) => itemOf(plan, counts, gaps.get(plan.planId), period)),
+    items: items.map((plan) => itemOf(plan, gaps, period)),
     nextCursor,
   };
 }
 
-const NOTHING: PromiseCounts = {
-  ...{ expected: 0, committed: 0, partial: 0, failed: 0, cancelled: 0, missed: 0 },
-  ...{ open: 0, started: 0, late: 0, byHand: 0, verified: 0 },
-};
-
-/** Rows of the ledger and due times that have none. */
-function addUp(
-  facts: PlanHealthFacts,
-  runs: RunCountsOfPlan | undefined,
-  verified: number | undefined,
-  period: Period,
-): { counts: PromiseCounts; untaken: number } {
-  const untaken = untakenDueTimes(facts, facts.lastTickAt, period);
-  const { scheduled = 0, ...counted } = runs ?? {};
-  const counts = { ...NOTHING, ...counted, verified: verified ?? 0 };
-  const ended = counts.committed + counts.partial + counts.failed + counts.cancelled + counts.missed;
-  return {
-    counts: {
-      ...counts,
-      expected: scheduled + untaken.missed + untaken.fresh,
-      missed: counts.missed + untaken.missed,
-      open: scheduled - ended + untaken.fresh,
-    },
-    untaken: untaken.missed,
-  };
-}
-
 function itemOf(
-  facts: PlanHealthFacts,
-  counts: PromiseCounts,
-  gapMs: number | undefined,
+  { plan, counts }: CountedPlan,
+  gaps: ReadonlyMap<string, number>,
   { now }: Period,
 ): Promises['items'][number] {
-  const { planId, planName, agentId } = facts;
+  const { planId, planName, agentId } = plan;
+  const gapMs = gaps.get(planId);
   return {
     ...{ planId, planName, agentId },
     ...counts,
     longestGapSeconds: gapMs === undefined ? null : Math.max(0, Math.floor(gapMs / 1000)),
-    recoveryPoint: recoveryPoint(facts, now),
+    recoveryPoint: recoveryPoint(plan, now),
   };
 }
 
