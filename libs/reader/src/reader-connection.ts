@@ -12,9 +12,8 @@ import type { FetchConnection } from './fetch-run.js';
 import { asSessionError } from './reader-errors.js';
 import { ReceiverWire } from './receiver-wire.js';
 
-const BEAT_MS = 1_000;
+const MOST_BEAT_MS = 1_000;
 const KEEPALIVE_MS = 5_000;
-const SILENCE_MS = 60_000;
 
 /** Something asked of the receiver that is answered once. */
 interface Awaited<T> {
@@ -58,11 +57,13 @@ export class ReaderConnection implements FetchConnection {
   #waits = 0;
   #caughtUp: () => void = () => undefined;
   #lastBeatMs = performance.now();
+  readonly #beatMs: number;
   readonly #beat: NodeJS.Timeout;
   readonly #unlisten: () => void;
 
   private constructor(
     private readonly wire: ReceiverWire,
+    private readonly silenceMs: number,
     signal: AbortSignal | undefined,
   ) {
     this.session = new ReadClientSession(wire.write, {
@@ -77,7 +78,8 @@ export class ReaderConnection implements FetchConnection {
       onFileEnd: (outcome) => this.#taker?.end(outcome),
       onError: (error) => this.#fail(error),
     });
-    this.#beat = setInterval(() => this.#onBeat(), BEAT_MS);
+    this.#beatMs = Math.min(MOST_BEAT_MS, silenceMs / 4);
+    this.#beat = setInterval(() => this.#onBeat(), this.#beatMs);
     const onAbort = (): void => this.giveUp(new SessionError('CANCELLED', 'Reading was given up.'));
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#unlisten = () => signal?.removeEventListener('abort', onAbort);
@@ -87,7 +89,7 @@ export class ReaderConnection implements FetchConnection {
   static async open(
     offer: ReceiverOffer,
     hello: { readonly ticket: string; readonly software: string },
-    connectMs: number,
+    { connectMs, silenceMs }: { readonly connectMs: number; readonly silenceMs: number },
     signal: AbortSignal | undefined,
   ): Promise<ReaderConnection> {
     const limit = AbortSignal.timeout(connectMs);
@@ -96,7 +98,7 @@ export class ReaderConnection implements FetchConnection {
       offer.port,
       signal ? AbortSignal.any([signal, limit]) : limit,
     );
-    const connection = new ReaderConnection(wire, signal);
+    const connection = new ReaderConnection(wire, silenceMs, signal);
     const late = (): void =>
       connection.giveUp(
         new SessionError('CONNECTION_LOST', `The receiver gave no welcome within ${connectMs / 1000} s.`),
@@ -231,13 +233,13 @@ export class ReaderConnection implements FetchConnection {
 
   #onBeat(): void {
     // A loop that was blocked has not listened either: only silence while listening counts.
-    const lateMs = performance.now() - this.#lastBeatMs - BEAT_MS;
+    const lateMs = performance.now() - this.#lastBeatMs - this.#beatMs;
     this.#lastBeatMs = performance.now();
-    if (lateMs > BEAT_MS) this.wire.heardAtMs += lateMs;
+    if (lateMs > this.#beatMs) this.wire.heardAtMs += lateMs;
     if (performance.now() - this.wire.spokeAtMs >= KEEPALIVE_MS) this.session.keepalive();
-    if (!this.wire.isHeld && performance.now() - this.wire.heardAtMs > SILENCE_MS)
+    if (!this.wire.isHeld && performance.now() - this.wire.heardAtMs > this.silenceMs)
       this.giveUp(
-        new SessionError('CONNECTION_LOST', `The receiver has said nothing for ${SILENCE_MS / 1000} s.`),
+        new SessionError('CONNECTION_LOST', `The receiver has said nothing for ${this.silenceMs / 1000} s.`),
       );
   }
 }

@@ -19,15 +19,13 @@ export class ReceiverWire {
   spokeAtMs = performance.now();
   readonly #socket: Socket;
   #handlers: WireHandlers | null = null;
-  #free: Buffer[] = [];
-  #lent: Buffer | null = null;
   #held = false;
 
   private constructor(host: string, port: number) {
     this.#socket = createConnection({
       ...{ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 },
       onread: {
-        buffer: () => this.#free.pop() ?? Buffer.allocUnsafeSlow(RECEIVE_BYTES),
+        buffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
         callback: (lengthBytes, buffer) => this.#take(buffer as Buffer, lengthBytes),
       },
     });
@@ -82,8 +80,6 @@ export class ReceiverWire {
   goOn(): void {
     if (!this.#held) return;
     this.#held = false;
-    if (this.#lent) this.#free.push(this.#lent);
-    this.#lent = null;
     this.heardAtMs = performance.now();
     this.#socket.resume();
   }
@@ -105,8 +101,6 @@ export class ReceiverWire {
     this.bytesReceived += lengthBytes;
     this.heardAtMs = performance.now();
     this.#handlers?.onBytes(buffer.subarray(0, lengthBytes));
-    if (this.#held) this.#lent = buffer;
-    else this.#free.push(buffer);
     return !this.#held;
   }
 

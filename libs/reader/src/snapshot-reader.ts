@@ -6,6 +6,7 @@ import type { FileTaker, FileWant, ReadPiece } from './file-taker.js';
 import { ReaderConnection, type ListedPage } from './reader-connection.js';
 
 const CONNECT_MS = 10_000;
+const SILENCE_MS = 60_000;
 /** Entries asked for at once: they are held in memory until the caller takes them. */
 const PAGE_ENTRIES = 4096;
 
@@ -14,6 +15,8 @@ export interface ReaderOptions {
   readonly software: string;
   /** For each receiver, up to its welcome. 10 s if left out. */
   readonly connectMs?: number;
+  /** A receiver that says nothing for so long is given up. 60 s if left out. */
+  readonly silenceMs?: number;
   /** Ends the connection, whatever it does. */
   readonly signal?: AbortSignal;
 }
@@ -48,22 +51,24 @@ export class SnapshotReader {
 
   /**
    * Connects to the first of the offers that welcomes this ticket.
-   * @throws SessionError of the last one; CANCELLED if the signal was raised
+   * @throws SessionError of the last one that answered; CANCELLED if the signal was raised
    */
   static async connect(
     offers: readonly ReceiverOffer[],
     ticket: string,
-    { software, connectMs = CONNECT_MS, signal }: ReaderOptions,
+    { software, connectMs = CONNECT_MS, silenceMs = SILENCE_MS, signal }: ReaderOptions,
   ): Promise<SnapshotReader> {
+    const times = { connectMs, silenceMs };
     let error = new SessionError('CONNECTION_LOST', 'No receiver of this vault is known.');
     for (const offer of offers) {
       if (signal?.aborted) throw new SessionError('CANCELLED', 'Reading was given up.');
       try {
-        const connection = await ReaderConnection.open(offer, { ticket, software }, connectMs, signal);
+        const connection = await ReaderConnection.open(offer, { ticket, software }, times, signal);
         return new SnapshotReader(connection, offer.receiverId);
       } catch (cause) {
         if (!(cause instanceof SessionError) || cause.code === 'CANCELLED') throw cause;
-        error = cause;
+        // What a receiver said tells more than that another one cannot be reached.
+        if (cause.code !== 'CONNECTION_LOST' || error.code === 'CONNECTION_LOST') error = cause;
       }
     }
     if (signal?.aborted) throw new SessionError('CANCELLED', 'Reading was given up.');

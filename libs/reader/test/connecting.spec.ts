@@ -31,8 +31,29 @@ describe('connecting', () => {
 
   test('says what the last receiver said if none does', async () => {
     server.refusal = new SessionError('TICKET_INVALID', 'The ticket was not signed by this scheduler.');
-    await expect(scene.connect()).rejects.toMatchObject({ code: 'TICKET_INVALID', message: /signed/ });
+    await expect(scene.connect()).rejects.toMatchObject({
+      code: 'TICKET_INVALID',
+      message: expect.stringMatching(/signed/) as string,
+    });
     await expect(scene.connect([])).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  });
+
+  test('says what a receiver said, rather than that another one cannot be reached', async () => {
+    server.refusal = new SessionError('BUSY', 'All places are taken.', { retryAfterMs: 1 });
+    const nobody = { receiverId: 'gone', host: '127.0.0.1', port: await freePort() };
+    const refused = scene.connect([server.offer, nobody]);
+    await expect(refused).rejects.toMatchObject({ code: 'BUSY', retryAfterMs: 1 });
+  });
+
+  test('ends when the receiver falls silent', async () => {
+    const options = { software: 'test/1', silenceMs: 100 };
+    const reader = await SnapshotReader.connect([server.offer], 't', options);
+    server.silent = true;
+    await expect(reader.open(SNAPSHOT)).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      message: expect.stringMatching(/0.1 s/) as string,
+    });
+    await until(() => server.connections === 0);
   });
 
   test('gives up on a receiver that never welcomes it', async () => {

@@ -15,7 +15,7 @@ import {
 export class ReadingServer {
   /** Answers every HELLO with this error while set. */
   refusal: SessionError | null = null;
-  /** Takes connections and never says a word. */
+  /** From now on takes what comes and says not a word. */
   silent = false;
   /** Cuts the connection once it has sent so many bytes. */
   cutAfterBytes = Number.POSITIVE_INFINITY;
