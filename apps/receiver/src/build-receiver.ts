@@ -1,6 +1,7 @@
 import { HealthServer, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
 import type { SessionLimits } from '@periodic-backup/protocol';
 import { receiverIdOf, type ReceiverConfig } from './config.js';
+import { VaultJobs } from './maintenance/vault-jobs.js';
 import { PresenceBoard } from './operations/presence-board.js';
 import { readinessChecks } from './operations/readiness.js';
 import type { ReceiverParts } from './operations/receiver-life.js';
@@ -9,6 +10,7 @@ import { awaitTicketKey } from './operations/ticket-key.js';
 import { VaultShare } from './operations/vault-share.js';
 import { ReceiptReporter } from './reports/receipt-reporter.js';
 import { RunEventQueue } from './reports/run-event-queue.js';
+import { TaskReporter } from './reports/task-reporter.js';
 import { ReadingDesk, type ReadingEvents } from './sessions/reading-desk.js';
 import { Reception } from './sessions/reception.js';
 import { SessionDesk, type DeskEvents } from './sessions/session-desk.js';
@@ -47,6 +49,21 @@ export async function buildReceiver(
   const work = new VaultWork(pool);
   const status = new VaultStatus(work, logger);
   const reporter = new ReceiptReporter(events, work, logger);
+
+  const jobs = new VaultJobs(
+    {
+      vaultId: identity.id,
+      concurrency: config.MAINTENANCE_JOBS,
+      partBytes: config.VERIFY_PART_MIB * 1024 * 1024,
+      redis: {
+        worker: connectRedis(config.REDIS_URL, 'worker', logger, config.REDIS_TLS_CA),
+        producer: redis,
+      },
+    },
+    work,
+    new TaskReporter(events, receiverIdOf(config), logger),
+    { logger, onJob: (type) => metrics.onVaultJob(type) },
+  );
 
   const pace = new IntakePace();
   const desk = new SessionDesk(
@@ -88,6 +105,7 @@ export async function buildReceiver(
     reporter,
     pool,
     work,
+    jobs,
     status,
     presence,
     server,

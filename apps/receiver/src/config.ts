@@ -18,6 +18,18 @@ export const ReceiverConfig = z.object({
   VAULT_NAME: env.text('Name of the vault, kept when the vault is made', 'vault'),
   MAX_CLIENTS: env.integer('Sessions at once; more are told BUSY', 1, 10_000, 10),
   MAX_READERS: env.integer('Sessions that read snapshots at once; more are told BUSY', 1, 10_000, 16),
+  MAINTENANCE_JOBS: env.integer(
+    'Verifications of parts, removals and the like at once; others wait or go to other receivers',
+    1,
+    64,
+    1,
+  ),
+  VERIFY_PART_MIB: env.integer(
+    'A verification is cut into parts of about this size, at most 64, for all receivers of the vault',
+    1,
+    1_048_576,
+    2048,
+  ),
   TICKET_PUBLIC_KEY_FILE: env.text("File with the scheduler's public key, which tickets are checked with"),
   DRAIN_DEADLINE_SECONDS: env.integer(
     'At a stop, running sessions may finish for this long, then they are told to resume elsewhere',

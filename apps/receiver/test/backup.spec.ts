@@ -1,23 +1,28 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RUN_EVENTS, RunEvent, receiptIsGenuine } from '@periodic-backup/contracts';
+import { receiptIsGenuine } from '@periodic-backup/contracts';
 import { encodeKeepalive } from '@periodic-backup/protocol';
-import { connectRedis, createLogger, openQueue } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReceiverFixture, placeOf, type TestReceiver } from './support/receiver-fixture.js';
+import { RunEvents } from './support/run-events.js';
 import { treeOf, type SourceTree } from './support/source-tree.js';
 import { TestClient } from './support/test-client.js';
 
 let fixture: ReceiverFixture;
 let receiver: TestReceiver;
+let events: RunEvents;
 
 beforeAll(async () => {
   fixture = await ReceiverFixture.open();
   receiver = await fixture.receiver();
+  events = new RunEvents(fixture.redis.url);
 });
-afterAll(() => fixture.close());
+afterAll(async () => {
+  await events.close();
+  await fixture.close();
+});
 
 test('keeps a backup as plain files and answers with a genuine receipt', async () => {
   const tree: SourceTree = new Map([...treeOf(50, 3_000), ['large', Buffer.alloc(3_000_000, 'large')]]);
@@ -55,11 +60,17 @@ test('answers a repeated run with the same receipt and takes nothing', async () 
 test('tells the scheduler of each receipt, and again at the next start', async () => {
   const planId = randomUUID();
   const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), treeOf(3, 10));
-  const told = await runEventsOf(String(receipt?.runId), 1);
-  expect(told[0]).toEqual({ type: 'receipt', receipt, place: placeOf(planId) });
+  const runId = String(receipt?.runId);
+  const [told] = await until(async () => {
+    const receipts = await events.receiptsOf(runId);
+    return receipts.length === 1 && receipts;
+  });
+  const place = placeOf(planId);
+  expect(told).toEqual({ type: 'receipt', receipt, place });
 
   await fixture.receiver();
-  await runEventsOf(String(receipt?.runId), 2);
+  const again = await until(async () => (await events.receiptsOf(runId))[1]);
+  expect(again).toEqual({ type: 'receipt', receipt, place });
 });
 
 test('keeps a peer awake that waits', async () => {
@@ -85,23 +96,3 @@ test('counts sessions, bytes and commits', async () => {
   expect(metrics).toMatch(/pbk_vault_free_bytes\{.*\} [1-9]/);
   expect(metrics).toMatch(/pbk_recovery_finished_commits\{.*\} 0/);
 });
-
-async function runEventsOf(runId: string, count: number): Promise<RunEvent[]> {
-  const logger = createLogger('test', 'fatal');
-  const redis = connectRedis(fixture.redis.url, 'worker', logger);
-  const queue = openQueue(RUN_EVENTS, redis, logger);
-  try {
-    return await until(
-      async () => {
-        const jobs = await queue.getJobs(['waiting', 'prioritized', 'delayed']);
-        const events = jobs.map((job) => RunEvent.parse(job.data));
-        const found = events.filter((event) => event.type === 'receipt' && event.receipt.runId === runId);
-        return found.length >= count && found;
-      },
-      { what: `${count} events of the run` },
-    );
-  } finally {
-    await queue.close();
-    redis.disconnect();
-  }
-}

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RECEIVERS_KEY, RUN_EVENTS, ReceiverPresence, RunEvent } from '@periodic-backup/contracts';
 import { connectRedis, createLogger, openQueue, readPresence } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
-import { ReceiverFixture } from './support/receiver-fixture.js';
+import { randomUUID } from 'node:crypto';
+import { ReceiverFixture, placeOf } from './support/receiver-fixture.js';
 import { treeOf } from './support/source-tree.js';
 import { TestClient } from './support/test-client.js';
 
@@ -16,7 +17,8 @@ afterAll(() => fixture.close());
 test('serves while Redis is away; presence and receipts come when it is back', async () => {
   const receiver = await fixture.receiver({ RECEIVER_ID: 'steady', ADVERTISED_HOST: 'backup.example' });
   await fixture.redis.kill();
-  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket(), treeOf(3, 10));
+  const planId = randomUUID();
+  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), treeOf(3, 10));
   expect(receipt).not.toBeNull();
 
   await fixture.redis.restart();
@@ -27,7 +29,7 @@ test('serves while Redis is away; presence and receipts come when it is back', a
     const event = await until(async () => (await queue.getJobs(['waiting'])).at(0)?.data as unknown, {
       what: 'the receipt',
     });
-    expect(RunEvent.parse(event)).toEqual({ type: 'receipt', receipt });
+    expect(RunEvent.parse(event)).toEqual({ type: 'receipt', receipt, place: placeOf(planId) });
     const presence = await until(
       async () => (await readPresence(redis, RECEIVERS_KEY, ReceiverPresence)).at(0),
       {

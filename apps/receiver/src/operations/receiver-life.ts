@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { HealthServer, Logger, RedisClient, Registry } from '@periodic-backup/platform';
 import type { ReceiverConfig } from '../config.js';
+import type { VaultJobs } from '../maintenance/vault-jobs.js';
 import type { ReceiptReporter } from '../reports/receipt-reporter.js';
 import type { RunEventQueue } from '../reports/run-event-queue.js';
 import type { ReadingDesk } from '../sessions/reading-desk.js';
@@ -31,6 +32,7 @@ export interface ReceiverParts {
   readonly reporter: ReceiptReporter;
   readonly pool: WorkerPool;
   readonly work: VaultWork;
+  readonly jobs: VaultJobs;
   readonly status: VaultStatus;
   readonly presence: PresenceBoard;
   readonly server: ProtocolServer;
@@ -43,13 +45,14 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
 
   /** Holds afterwards: the vault is recovered and nobody was let in before. */
   async onModuleInit(): Promise<void> {
-    const { config, logger, health, pool, status, reporter, server, presence } = this.parts;
+    const { config, logger, health, pool, status, reporter, server, presence, jobs } = this.parts;
     const healthPort = await health.listen(config.HEALTH_HOST, config.HEALTH_PORT);
     logger.info({ host: config.HEALTH_HOST, port: healthPort }, 'health listens');
     await pool.start();
     await this.#recover();
     await status.refresh();
     reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS));
+    jobs.start();
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
       void presence.start(port);
@@ -57,12 +60,14 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     server.on('draining', () => {
       logger.info('draining: no new sessions');
       void presence.update();
+      void jobs.stop();
     });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { presence, reporter, pool, events, redis, health } = this.parts;
+    const { presence, reporter, pool, events, redis, health, jobs } = this.parts;
     await presence.stop();
+    await jobs.stop();
     reporter.stop();
     await pool.stop();
     await events.close();

@@ -1,4 +1,4 @@
-import type { Receipt } from '@periodic-backup/contracts';
+import type { Receipt, VaultJob } from '@periodic-backup/contracts';
 import { Counter, Gauge, Histogram, type Registry } from '@periodic-backup/platform';
 import type { SessionError } from '@periodic-backup/protocol';
 import type { RecoveryReport } from '@periodic-backup/vault';
@@ -9,6 +9,7 @@ export class ReceiverMetrics {
   readonly #sessions: Counter;
   readonly #receivedBytes: Counter;
   readonly #sentBytes: Counter;
+  readonly #vaultJobs: Counter;
   readonly #commits: Counter;
   readonly #commitSeconds: Histogram;
 
@@ -28,6 +29,12 @@ export class ReceiverMetrics {
     this.#sentBytes = new Counter({
       name: 'pbk_sent_bytes_total',
       help: 'Bytes sent to sessions that read',
+      registers,
+    });
+    this.#vaultJobs = new Counter({
+      name: 'pbk_vault_jobs_total',
+      help: 'Jobs on the vault that this receiver has done',
+      labelNames: ['type'],
       registers,
     });
     this.#commits = new Counter({ name: 'pbk_commits_total', help: 'Snapshots committed', registers });
@@ -69,6 +76,10 @@ export class ReceiverMetrics {
   onCommitted(_receipt: Receipt, seconds: number): void {
     this.#commits.inc();
     this.#commitSeconds.observe(seconds);
+  }
+
+  onVaultJob(type: VaultJob['type']): void {
+    this.#vaultJobs.inc({ type });
   }
 
   onClosed(outcome: SessionOutcome): void {

@@ -1,6 +1,13 @@
 import type { Receipt } from '@periodic-backup/contracts';
 import type { SessionErrorCode, SessionLimits } from '@periodic-backup/protocol';
-import type { AppendRequest, PlanPlace, RecoveryReport } from '@periodic-backup/vault';
+import type {
+  AppendRequest,
+  PlanPlace,
+  RecoveryReport,
+  RemovalReport,
+  VerifyProgress,
+  VerifyReport,
+} from '@periodic-backup/vault';
 
 import type { PlacedReceipt } from '../reports/receipt-reporter.js';
 
@@ -75,15 +82,62 @@ export type FromWorker =
 export type VaultTask =
   | { readonly kind: 'recover' }
   | { readonly kind: 'probe' }
-  /** The first page of the receipts since then; `reader` names the reading for the next pages. */
-  | { readonly kind: 'receipts'; readonly reader: number; readonly since: Date }
-  | { readonly kind: 'more-receipts'; readonly reader: number };
+  /** The first page of the receipts since then, null being ever; `reader` names the reading for the next pages. */
+  | { readonly kind: 'receipts'; readonly reader: number; readonly since: Date | null }
+  | { readonly kind: 'more-receipts'; readonly reader: number }
+  | {
+      readonly kind: 'remove';
+      readonly place: PlanPlace;
+      readonly snapshots: readonly string[];
+      readonly keepOnlyCopies: boolean;
+    }
+  | {
+      readonly kind: 'cut';
+      readonly place: PlanPlace;
+      readonly snapshots: readonly string[] | null;
+      readonly limits: PartLimits;
+    }
+  /** The first step; `reader` names the verification for the next ones. */
+  | {
+      readonly kind: 'verify';
+      readonly reader: number;
+      readonly place: PlanPlace;
+      readonly snapshots: readonly string[];
+      readonly from: Uint8Array | null;
+      readonly to: Uint8Array | null;
+      /** A step ends when so much was read, or after a tenth of a second. */
+      readonly stepBytes: number;
+    }
+  | { readonly kind: 'more-verify'; readonly reader: number }
+  | { readonly kind: 'stop-verify'; readonly reader: number };
 
 export interface VaultTaskResults {
   recover: RecoveryReport;
   probe: { readonly freeBytes: number; readonly totalBytes: number };
   receipts: ReceiptPage;
   'more-receipts': ReceiptPage;
+  remove: RemovalReport;
+  cut: VerificationCut;
+  verify: VerifyStep;
+  'more-verify': VerifyStep;
+  'stop-verify': void;
+}
+
+/** How large a part of a verification should be, and how fast it is read. */
+export interface PartLimits {
+  readonly partBytes: number;
+  readonly bytesPerSecond: number | null;
+}
+
+/** Which snapshots are verified, and at which paths the parts begin, except for the first. */
+export interface VerificationCut {
+  readonly snapshots: readonly string[];
+  readonly cuts: readonly Uint8Array[];
+}
+
+/** How far a verification has come; the report at its end. */
+export interface VerifyStep extends VerifyProgress {
+  readonly report: VerifyReport | null;
 }
 
 export interface ReceiptPage {

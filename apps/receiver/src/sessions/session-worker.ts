@@ -99,6 +99,7 @@ port.on('message', (message: ToWorker) => {
 /* A defect ends the thread but not the process, whose readers' leases would otherwise hold snapshots for ever. */
 process.once('exit', () => {
   for (const session of sessions.values()) session.end();
+  tasks.stop();
 });
 
 try {

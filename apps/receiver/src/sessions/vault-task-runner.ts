@@ -1,13 +1,13 @@
-import type { Receipt } from '@periodic-backup/contracts';
 import type { Vault } from '@periodic-backup/vault';
-import type { PlacedReceipt } from '../reports/receipt-reporter.js';
-import type { ReceiptPage, VaultTask, VaultTaskResults } from './session-messages.js';
-
-const RECEIPTS_PER_PAGE = 200;
+import { cutVerification } from './cut-verification.js';
+import { ReceiptPages, allReceipts, recentReceipts } from './receipt-pages.js';
+import type { VaultTask, VaultTaskResults } from './session-messages.js';
+import { VerifySteps } from './verify-steps.js';
 
 /** Does the work on the vault that belongs to no session. */
 export class VaultTaskRunner {
-  readonly #readings = new Map<number, Iterator<PlacedReceipt>>();
+  readonly #receipts = new ReceiptPages();
+  readonly #verifications = new VerifySteps();
 
   run(work: VaultTask, vault: Vault): VaultTaskResults[VaultTask['kind']] {
     switch (work.kind) {
@@ -16,28 +16,35 @@ export class VaultTaskRunner {
       case 'probe':
         return vault.probe();
       case 'receipts':
-        this.#readings.set(work.reader, placedReceipts(vault.recentReceipts(work.since)));
-        return this.#page(work.reader);
+        return this.#receipts.begin(
+          work.reader,
+          work.since ? recentReceipts(vault, work.since) : allReceipts(vault),
+        );
       case 'more-receipts':
-        return this.#page(work.reader);
+        return this.#receipts.next(work.reader);
+      case 'remove':
+        return vault.removeSnapshots(work.place, work.snapshots, { keepOnlyCopies: work.keepOnlyCopies });
+      case 'cut':
+        return cutVerification(vault, work.place, work.snapshots, work.limits);
+      case 'verify': {
+        const { place, snapshots } = work;
+        const request = { snapshots, from: bufferOf(work.from), to: bufferOf(work.to) };
+        return this.#verifications.begin(work.reader, vault.verify(place, request), work.stepBytes);
+      }
+      case 'more-verify':
+        return this.#verifications.next(work.reader);
+      case 'stop-verify':
+        return this.#verifications.stop(work.reader);
     }
   }
 
-  #page(reader: number): ReceiptPage {
-    const reading = this.#readings.get(reader);
-    const receipts: PlacedReceipt[] = [];
-    while (reading && receipts.length < RECEIPTS_PER_PAGE) {
-      const { value, done } = reading.next();
-      if (done) {
-        this.#readings.delete(reader);
-        return { receipts, last: true };
-      }
-      receipts.push(value);
-    }
-    return { receipts, last: !reading };
+  /** The thread ends. */
+  stop(): void {
+    this.#verifications.stopAll();
   }
 }
 
-function* placedReceipts(receipts: Iterable<Receipt>): Generator<PlacedReceipt> {
-  for (const receipt of receipts) yield { receipt };
+/** What was a Buffer before it came from another thread. */
+function bufferOf(bytes: Uint8Array | null): Buffer | null {
+  return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

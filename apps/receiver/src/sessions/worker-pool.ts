@@ -15,6 +15,8 @@ const RESPAWN_AFTER_MS = 1_000;
 export class WorkerPool {
   readonly #idle: PooledWorker[] = [];
   readonly #all = new Set<PooledWorker>();
+  /** Those whose work blocks for minutes: no task waits behind it. */
+  readonly #alone = new Set<PooledWorker>();
   #respawn: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -42,7 +44,15 @@ export class WorkerPool {
     return this.#idle.pop() ?? this.#spawn();
   }
 
+  /** A worker for one long piece of work on the vault. Give it back. */
+  takeAlone(): PooledWorker {
+    const worker = this.take();
+    this.#alone.add(worker);
+    return worker;
+  }
+
   giveBack(worker: PooledWorker): void {
+    this.#alone.delete(worker);
     if (!this.#all.has(worker)) return;
     this.#idle.push(worker);
     const spare = this.#idle.length > KEPT_IDLE_WORKERS && this.#idle.find((idle) => !idle.busyWithTasks);
@@ -53,7 +63,7 @@ export class WorkerPool {
 
   /** A worker for a task on the vault: an idle one if there is, else beside a session. */
   forTask(): PooledWorker {
-    const [worker] = [...this.#idle, ...this.#all];
+    const [worker] = [...this.#idle, ...this.#all].filter((one) => !this.#alone.has(one));
     if (worker) return worker;
     const spawned = this.#spawn();
     this.#idle.push(spawned);
@@ -91,6 +101,7 @@ export class WorkerPool {
 
   /** True if it was known. */
   #forget(worker: PooledWorker): boolean {
+    this.#alone.delete(worker);
     const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
     return this.#all.delete(worker);

@@ -1,0 +1,123 @@
+import { VaultJob, vaultQueue, type TaskOrder } from '@periodic-backup/contracts';
+import { closeWorker, consume, openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
+import { UnrecoverableError, type Job, type Queue, type Worker } from 'bullmq';
+import type { TaskReporter } from '../reports/task-reporter.js';
+import type { VaultWork } from '../vault/vault-work.js';
+import { PartBoard } from './part-board.js';
+import { prune } from './prune.js';
+import { reindex } from './reindex.js';
+import { Verification } from './verification.js';
+import { verifyPart } from './verify-part.js';
+
+const CLOSE_DEADLINE_MS = 2_000;
+
+export interface VaultJobsOptions {
+  readonly vaultId: string;
+  /** Jobs at once. */
+  readonly concurrency: number;
+  /** About so much of a verification is one job. */
+  readonly partBytes: number;
+  /** For the worker, which waits for Redis, and for what fails at once without it. */
+  readonly redis: { readonly worker: RedisClient; readonly producer: RedisClient };
+}
+
+/**
+ * Takes work on the vault from its queue, as all its receivers do. Running a job twice is safe: verifying and telling of
+ * receipts change nothing, and what is removed already stays so.
+ */
+export class VaultJobs {
+  readonly #stop = new AbortController();
+  readonly #verifications = new Set<Promise<void>>();
+  readonly #board: PartBoard;
+  #queue: Queue | undefined;
+  #worker: Worker | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    private readonly options: VaultJobsOptions,
+    private readonly work: VaultWork,
+    private readonly reporter: TaskReporter,
+    private readonly tell: { readonly logger: Logger; readonly onJob: (type: VaultJob['type']) => void },
+  ) {
+    this.#board = new PartBoard(options.redis.producer, options.vaultId);
+  }
+
+  start(): void {
+    const { vaultId, concurrency, redis } = this.options;
+    const { logger } = this.tell;
+    const name = vaultQueue(vaultId);
+    this.#queue = openQueue(name, redis.producer, logger);
+    this.#worker = consume(
+      name,
+      VaultJob,
+      async (payload, job) => {
+        await this.#take(payload, job);
+        this.tell.onJob(payload.type);
+      },
+      {
+        connection: redis.worker,
+        logger,
+        concurrency,
+      },
+    );
+  }
+
+  /** Gives up what is under way, for others to take up. Safe to call twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#close();
+    return this.#stopping;
+  }
+
+  async #close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#verifications);
+    if (this.#worker) await closeWorker(this.#worker, CLOSE_DEADLINE_MS);
+    await this.#queue?.close().catch(() => undefined);
+    this.options.redis.worker.disconnect();
+  }
+
+  async #take(payload: VaultJob, job: Job): Promise<void> {
+    const { work, reporter } = this;
+    const { signal: stop } = this.#stop;
+    switch (payload.type) {
+      case 'reindex': {
+        const snapshots = await reindex({ work, reporter, stop });
+        return this.tell.logger.info({ snapshots }, 'all snapshots told');
+      }
+      case 'verify-part': {
+        const { taskOrder } = payload;
+        if (!isOrderTo(taskOrder, 'verify')) throw misplaced(taskOrder);
+        return verifyPart({ ...payload, taskOrder }, { work, board: this.#board, stop });
+      }
+      case 'task':
+        return this.#takeTask(payload.taskOrder, new Date(job.timestamp));
+    }
+  }
+
+  async #takeTask(order: TaskOrder, orderedAt: Date): Promise<void> {
+    const { work, reporter } = this;
+    const { logger } = this.tell;
+    const { signal: stop } = this.#stop;
+    if (isOrderTo(order, 'prune')) return prune(order, orderedAt, { work, reporter, stop });
+    if (!isOrderTo(order, 'verify')) throw misplaced(order);
+    const { partBytes } = this.options;
+    const queue = this.#queue as Queue;
+    const means = { work, board: this.#board, reporter, queue, logger, stop, partBytes };
+    // The parts need this receiver's place: following them takes none.
+    const follow = await new Verification(order, means).begin();
+    if (!follow) return;
+    const followed = follow().finally(() => this.#verifications.delete(followed));
+    this.#verifications.add(followed);
+  }
+}
+
+function isOrderTo<Kind extends TaskOrder['task']['kind']>(
+  order: TaskOrder,
+  kind: Kind,
+): order is TaskOrder & { task: Extract<TaskOrder['task'], { kind: Kind }> } {
+  return order.task.kind === kind;
+}
+
+function misplaced({ runId, task }: TaskOrder): UnrecoverableError {
+  return new UnrecoverableError(`Run ${runId} is no work for a vault: ${task.kind}.`);
+}

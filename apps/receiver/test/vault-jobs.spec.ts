@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { VerifyTask } from '@periodic-backup/contracts';
+import { seededBytes, until } from '@periodic-backup/testing';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ReceiverFixture, placeOf, type TestReceiver } from './support/receiver-fixture.js';
+import { RunEvents } from './support/run-events.js';
+import { treeOf, type SourceTree } from './support/source-tree.js';
+import { TestClient } from './support/test-client.js';
+import { TestReader } from './support/test-reader.js';
+import { VaultQueue } from './support/vault-queue.js';
+
+const MIB = 1024 * 1024;
+const VERIFY_ALL: VerifyTask = { kind: 'verify', snapshots: null, bytesPerSecond: null };
+
+let fixture: ReceiverFixture;
+let receiver: TestReceiver;
+let queue: VaultQueue;
+let events: RunEvents;
+
+beforeAll(async () => {
+  fixture = await ReceiverFixture.open();
+  receiver = await fixture.receiver({ VERIFY_PART_MIB: '1', RECEIVER_ID: 'attic' });
+  queue = new VaultQueue(fixture.redis.url, fixture.vault.identity.id);
+  events = new RunEvents(fixture.redis.url);
+});
+afterAll(async () => {
+  await queue.close();
+  await events.close();
+  await fixture.close();
+});
+
+test('removes the snapshots it is told to, and says which stay', async () => {
+  const planId = randomUUID();
+  const [first, second] = [await backUp(planId, treeOf(5, 10)), await backUp(planId, treeOf(6, 10))];
+  const runId = await queue.order(placeOf(planId), {
+    kind: 'prune',
+    snapshots: [first, second],
+    keepOnlyCopies: false,
+  });
+  const ended = await events.ended(runId);
+  expect(ended).toMatchObject({
+    by: 'attic',
+    error: null,
+    result: { kind: 'prune', removed: [first], kept: [{ snapshot: second, reason: expect.any(String) }] },
+  });
+  expect((await events.ofTask(runId))[0]?.type).toBe('task-started');
+  expect(snapshotsOf(planId)).toEqual([second]);
+});
+
+test('leaves a snapshot that somebody reads', async () => {
+  const planId = randomUUID();
+  const [first] = [await backUp(planId, treeOf(5, 10)), await backUp(planId, treeOf(6, 10))];
+  const reader = await TestReader.open(receiver.port, fixture.readTicket(planId), first);
+  const task = { kind: 'prune' as const, snapshots: [first], keepOnlyCopies: false };
+  expect((await events.ended(await queue.order(placeOf(planId), task))).result).toMatchObject({
+    removed: [],
+  });
+  reader.bye();
+  await until(() => receiver.parts.readers.activeReaders === 0);
+  expect((await events.ended(await queue.order(placeOf(planId), task))).result).toMatchObject({
+    removed: [first],
+  });
+});
+
+test('removes nothing on an order that waited for long', async () => {
+  const planId = randomUUID();
+  const [first] = [await backUp(planId, treeOf(5, 10)), await backUp(planId, treeOf(6, 10))];
+  const runId = await queue.order(
+    placeOf(planId),
+    { kind: 'prune', snapshots: [first], keepOnlyCopies: false },
+    { timestamp: Date.now() - 3_600_000 },
+  );
+  expect((await events.ended(runId)).error).toMatchObject({ code: 'TOO_OLD', retryable: true });
+  expect(snapshotsOf(planId)).toHaveLength(2);
+});
+
+test('verifies all snapshots of a plan and finds them good', async () => {
+  const planId = randomUUID();
+  const snapshots = [await backUp(planId, tree()), await backUp(planId, tree('second'))];
+  const runId = await queue.order(placeOf(planId), VERIFY_ALL);
+  const { result, counts, error } = await events.ended(runId);
+  expect(error).toBeNull();
+  expect(result).toMatchObject({ kind: 'verify', verified: snapshots, damages: [], damageCount: 0 });
+  // What both share is read once.
+  expect(counts).toMatchObject({ bytesRead: 5 * MIB + 40_000 + 5 + 6, filesFailed: 0 });
+});
+
+test('names snapshot and path of a flipped bit, and calls the other snapshots good', async () => {
+  const planId = randomUUID();
+  const snapshots = [await backUp(planId, tree()), await backUp(planId, tree('second'))];
+  const [first = '', second = ''] = snapshots;
+  flipByte(join(fixture.targetDir, 'agent', placeOf(planId).planFolder, first, 'note'));
+  const runId = await queue.order(placeOf(planId), VERIFY_ALL);
+  const { result } = await events.ended(runId);
+  expect(result).toMatchObject({
+    kind: 'verify',
+    verified: [second],
+    damages: [{ snapshot: first, path: 'note' }],
+    damageCount: 1,
+  });
+});
+
+test('several receivers of a vault share a verification', async () => {
+  const planId = randomUUID();
+  const snapshot = await backUp(planId, treeOf(24, MIB));
+  const second = await fixture.receiver({ VERIFY_PART_MIB: '1', RECEIVER_ID: 'cellar' });
+  const before = await partsDone(receiver);
+  const task: VerifyTask = { ...VERIFY_ALL, bytesPerSecond: 12 * MIB };
+  const { result } = await events.ended(await queue.order(placeOf(planId), task));
+  expect(result).toMatchObject({ verified: [snapshot], bytesRead: 24 * MIB });
+  expect((await partsDone(receiver)) - before).toBeGreaterThan(0);
+  expect(await partsDone(second)).toBeGreaterThan(0);
+  await second.app.close();
+});
+
+test('goes on where a receiver that shared it has stopped, and after Redis has lost everything', async () => {
+  const planId = randomUUID();
+  const snapshot = await backUp(planId, treeOf(12, MIB));
+  const task: VerifyTask = { ...VERIFY_ALL, bytesPerSecond: MIB };
+  const runId = await queue.order(placeOf(planId), task);
+  await until(async () => (await events.ofTask(runId)).length > 0, { what: 'the start' });
+  const second = await fixture.receiver({ MAINTENANCE_JOBS: '4' });
+  await until(() => second.parts.pool.workers.length > 1, { what: 'parts at the second receiver' });
+  await second.app.close();
+  await queue.wipe();
+  const { result } = await events.ended(runId);
+  expect(result).toMatchObject({ verified: [snapshot] });
+});
+
+test('a receiver that stops hands its verification back', async () => {
+  const other = await ReceiverFixture.open();
+  const stopping = await other.receiver({ RECEIVER_ID: 'stopping' });
+  const planId = randomUUID();
+  await TestClient.backUp(stopping.port, other.ticket({ planId }), treeOf(10, MIB));
+  const otherQueue = new VaultQueue(other.redis.url, other.vault.identity.id);
+  const otherEvents = new RunEvents(other.redis.url);
+  const runId = await otherQueue.order(placeOf(planId), { ...VERIFY_ALL, bytesPerSecond: 65_536 });
+  await until(async () => (await otherEvents.ofTask(runId)).length > 0, { what: 'the start' });
+  await stopping.app.close();
+  expect((await otherEvents.ended(runId)).error).toMatchObject({ code: 'DRAINING', retryable: true });
+  await otherQueue.close();
+  await otherEvents.close();
+  await other.close();
+});
+
+test('an attempt that a newer one has overtaken says nothing', async () => {
+  const planId = randomUUID();
+  await backUp(planId, treeOf(3, 10));
+  const runId = await queue.order(placeOf(planId), VERIFY_ALL, { epoch: 7 });
+  await events.ended(runId, 7);
+  await queue.order(placeOf(planId), VERIFY_ALL, { runId, epoch: 6 });
+  const later = await queue.order(placeOf(planId), VERIFY_ALL);
+  await events.ended(later);
+  const epochs = (await events.ofTask(runId)).map((event) => 'epoch' in event && event.epoch);
+  expect(new Set(epochs)).toEqual(new Set([7]));
+});
+
+test('a verification of what is not there ends with a word about it', async () => {
+  const task: VerifyTask = { ...VERIFY_ALL, snapshots: ['2020-01-01T000000Z'] };
+  const { result, error } = await events.ended(await queue.order(placeOf(randomUUID()), task));
+  expect(error ?? result).toMatchObject(
+    error ? { code: expect.any(String) } : { verified: [], damageCount: 1 },
+  );
+});
+
+test('tells of every snapshot of the vault with its place', async () => {
+  const planId = randomUUID();
+  const runId = randomUUID();
+  await TestClient.backUp(receiver.port, fixture.ticket({ planId, runId }), treeOf(1, 1));
+  await until(async () => (await events.receiptsOf(runId)).length === 1);
+  await queue.add({ type: 'reindex' });
+  const [, again] = await until(async () => {
+    const told = await events.receiptsOf(runId);
+    return told.length > 1 && told;
+  });
+  expect(again?.place).toEqual(placeOf(planId));
+});
+
+/** Five MiB in some files, and a note that differs between versions. */
+function tree(note = 'first'): SourceTree {
+  return new Map([
+    ...treeOf(4, 10_000),
+    ...[1, 2, 3, 4, 5].map((at): [string, Buffer] => [`large${at}`, seededBytes(`large${at}`, MIB)]),
+    ['note', Buffer.from(note)],
+  ]);
+}
+
+async function backUp(planId: string, source: SourceTree): Promise<string> {
+  const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket({ planId }), source);
+  return String(receipt?.snapshot);
+}
+
+function snapshotsOf(planId: string): string[] {
+  return fixture.vault.listSnapshots(placeOf(planId)).map(({ snapshot }) => snapshot);
+}
+
+function flipByte(path: string): void {
+  const file = openSync(path, 'r+');
+  const byte = Buffer.alloc(1);
+  readSync(file, byte, 0, 1, 0);
+  writeSync(file, Buffer.of((byte[0] as number) ^ 1), 0, 1, 0);
+  closeSync(file);
+}
+
+async function partsDone({ parts }: TestReceiver): Promise<number> {
+  const metrics = await parts.registry.metrics();
+  return Number(/^pbk_vault_jobs_total\{.*type="verify-part".*\} (\d+)/m.exec(metrics)?.[1] ?? 0);
+}
