@@ -53,9 +53,9 @@ export class FolderCensus {
   private *compare({ path, children }: OpenDirectory): Generator<VerifyProgress, void> {
     const { folder, progress, isKnown, onStranger } = this.options;
     let names = 0;
-    for (const _name of folder.names(path) ?? []) if (++names % NAMES_PER_YIELD === 0) yield progress;
+    for (const _name of folder.names(path)) if (++names % NAMES_PER_YIELD === 0) yield progress;
     if (names === children) return;
-    for (const name of folder.names(path) ?? []) {
+    for (const name of folder.names(path)) {
       const full = below(path, name);
       if (!isKnown(full)) onStranger(full);
       if (++names % NAMES_PER_YIELD === 0) yield progress;

@@ -76,7 +76,6 @@ export class FolderReading implements SnapshotReading {
     this.cursors.clear();
     this.finder = null;
     this.closeFile();
-    this.folder.close();
     this.lease.release();
   }
 

@@ -80,7 +80,6 @@ export class SnapshotCheck {
   close(): void {
     this.cursor.close();
     this.finder?.close();
-    this.folder.close();
   }
 
   private *whatIsWrong(entry: Entry, read: ReadInode[]): Generator<VerifyProgress, string | null> {

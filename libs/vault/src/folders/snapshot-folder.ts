@@ -1,26 +1,27 @@
-import { closeSync, constants, lstatSync, openSync, opendirSync, readlinkSync, type Stats } from 'node:fs';
+import { constants, lstatSync, openSync, opendirSync, readlinkSync, type Dir, type Stats } from 'node:fs';
 import { errorCode } from '../storage-errors.js';
+import { Tree } from './tree.js';
 
-const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const SLASH = 0x2f;
 const ROOT = Buffer.alloc(0);
 const NAMES_PER_CALL = 256;
 /** A symlink where none may be followed, or a socket, is as good as nothing. */
 const NOTHING_THERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL', 'ENXIO']);
-const HAS_OPEN_DIRECTORIES = process.platform === 'linux';
 
 /**
- * Reads the folder of one snapshot, and nothing outside it: whatever somebody put into it, no symlink is followed, in no
- * component. Keeps the directory of the last path open, so that the files of a directory cost one call each. Owned by one
- * caller.
+ * Reads the folder of one snapshot, and nothing outside it: whatever a person put into it, no symlink is followed, in no
+ * component. That what leads to a path are directories is looked at once for each directory, not once for each file.
+ * (Whoever could exchange one in between may do all that the vault may.) Owned by one caller.
  */
 export class SnapshotFolder {
-  private directory = -1;
-  private directoryPath: Buffer = ROOT;
-  /** How a path in that directory begins. */
-  private prefix: Buffer = ROOT;
+  private readonly tree: Tree;
+  /** The last directory that was seen to be one, as all above it. */
+  private known: Buffer | null = null;
 
-  constructor(private readonly root: string) {}
+  constructor(root: string) {
+    this.tree = new Tree(root, 0);
+  }
 
   /** Opens what is there to be read, without waiting for a pipe's other end; null if it is not there or a symlink. */
   open(path: Buffer): number | null {
@@ -29,7 +30,6 @@ export class SnapshotFolder {
 
   /** Null if nothing is there. */
   lstat(path: Buffer): Stats | null {
-    if (path.length === 0) return whenThere(() => lstatSync(this.root));
     return this.whereItIs(path, (full) => lstatSync(full));
   }
 
@@ -38,76 +38,60 @@ export class SnapshotFolder {
     return this.whereItIs(path, (full) => readlinkSync(full, 'buffer'));
   }
 
-  /** Names in a directory, in no order, in constant memory; null if it is no directory. */
-  names(path: Buffer): Generator<Buffer> | null {
-    if (!this.enter(path)) return null;
-    return namesIn(this.prefix);
+  /** Names in a directory, in no order, in constant memory; none if it is no directory. */
+  *names(path: Buffer): Generator<Buffer> {
+    if (!this.isDirectory(path)) return;
+    const directory = this.openDirectory(path);
+    if (directory === null) return;
+    try {
+      for (let entry = directory.readSync(); entry !== null; entry = directory.readSync())
+        yield Buffer.from(entry.name, 'latin1');
+    } finally {
+      directory.closeSync();
+    }
   }
 
-  /** Safe to repeat. */
-  close(): void {
-    if (this.directory >= 0) closeSync(this.directory);
-    this.directory = -1;
-    this.prefix = ROOT;
+  private openDirectory(path: Buffer): Dir | null {
+    return whenThere(() =>
+      this.tree.at(path, (full) => opendirSync(full, { encoding: 'latin1', bufferSize: NAMES_PER_CALL })),
+    );
   }
 
   private whereItIs<T>(path: Buffer, action: (full: Buffer) => T): T | null {
+    if (!this.isReached(path)) return null;
+    return whenThere(() => this.tree.at(path, action));
+  }
+
+  private isReached(path: Buffer): boolean {
     const cut = path.lastIndexOf(SLASH);
-    if (!this.enter(cut < 0 ? ROOT : path.subarray(0, cut))) return null;
-    const name = cut < 0 ? path : path.subarray(cut + 1);
-    return whenThere(() => action(Buffer.concat([this.prefix, name])));
+    if (this.known?.length === cut && path.compare(this.known, 0, cut, 0, cut) === 0) return true;
+    return path.length === 0 || this.isDirectory(cut < 0 ? ROOT : path.subarray(0, cut));
   }
 
-  /** Makes a directory the open one; false if it is not there or no directory. */
-  private enter(directory: Buffer): boolean {
-    if (this.prefix.length > 0) {
-      if (directory.equals(this.directoryPath)) return true;
-      if (!isBelow(directory, this.directoryPath)) this.close();
+  private isDirectory(path: Buffer): boolean {
+    if (this.known !== null && isWithin(this.known, path)) return true;
+    if (this.known === null && !this.isItself(ROOT)) return false;
+    const { known } = this;
+    for (let at = known !== null && isWithin(path, known) ? known.length : 0; at < path.length;) {
+      const slash = path.indexOf(SLASH, at + 1);
+      at = slash < 0 ? path.length : slash;
+      if (!this.isItself(path.subarray(0, at))) return false;
     }
-    if (this.prefix.length === 0 && !this.step(Buffer.from(this.root), ROOT)) return false;
-    for (let at = this.directoryPath.length; at < directory.length;) {
-      const begin = at === 0 ? 0 : at + 1;
-      const slash = directory.indexOf(SLASH, begin);
-      at = slash < 0 ? directory.length : slash;
-      if (this.step(Buffer.concat([this.prefix, directory.subarray(begin, at)]), directory.subarray(0, at)))
-        continue;
-      this.close();
-      return false;
-    }
+    this.known = Buffer.from(path);
     return true;
   }
 
-  /** Stands in for openat(2), which Node lacks: `/proc/self/fd/N/name` is resolved from the directory open as N. */
-  private step(full: Buffer, path: Buffer): boolean {
-    if (HAS_OPEN_DIRECTORIES) {
-      const next = whenThere(() => openSync(full, O_RDONLY | O_DIRECTORY | O_NOFOLLOW));
-      if (next === null) return false;
-      if (this.directory >= 0) closeSync(this.directory);
-      this.directory = next;
-      this.prefix = Buffer.from(`/proc/self/fd/${next}/`);
-    } else {
-      if (whenThere(() => lstatSync(full))?.isDirectory() !== true) return false;
-      this.prefix = Buffer.concat([full, Buffer.from('/')]);
-    }
-    this.directoryPath = Buffer.from(path);
-    return true;
+  private isItself(path: Buffer): boolean {
+    return whenThere(() => this.tree.at(path, (full) => lstatSync(full)))?.isDirectory() === true;
   }
 }
 
-function* namesIn(prefix: Buffer): Generator<Buffer> {
-  const directory = opendirSync(prefix, { encoding: 'latin1', bufferSize: NAMES_PER_CALL });
-  try {
-    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync())
-      yield Buffer.from(entry.name, 'latin1');
-  } finally {
-    directory.closeSync();
-  }
-}
-
-function isBelow(path: Buffer, directory: Buffer): boolean {
+/** True if a path is the directory or below it. */
+function isWithin(path: Buffer, directory: Buffer): boolean {
   const { length } = directory;
   if (length === 0) return true;
-  return path[length] === SLASH && path.compare(directory, 0, length, 0, length) === 0;
+  if (path.length < length || path.compare(directory, 0, length, 0, length) !== 0) return false;
+  return path.length === length || path[length] === SLASH;
 }
 
 function whenThere<T>(action: () => T): T | null {
