@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AGENTS_KEY,
@@ -26,6 +26,7 @@ import { AgentProcess } from './agent-process.js';
 import { AgentConfig } from './agent.config.js';
 import { composeAgent } from './compose-agent.js';
 import { doTask } from './run/do-task.js';
+import { RestoreScene } from './testing/restore-scene.js';
 import { openScene, type Scene } from './testing/scene.js';
 
 jest.setTimeout(30_000);
@@ -118,6 +119,18 @@ describe('the process of an agent', () => {
     expect(await ended()).toMatchObject({ error: null, counts: { files: 1, bytesRead: 5 } });
     await until(() => shown.length > 0, { what: 'progress' });
     expect(shown.at(-1)).toMatchObject({ type: 'progress', filesDone: 1 });
+  });
+
+  it('takes a restore from the same queue', async () => {
+    const restore = await RestoreScene.open();
+    closers.push(() => restore.close());
+    writeFileSync(join(restore.source, 'a'), 'hello');
+    await restore.backUp();
+    const order = restore.order(restore.restoreTask({ destination: join(scene.agent.source, 'restored') }));
+    await put(agentQueue(AGENT), restore.job(order, scene.agent));
+    const end = await until(() => events.find(({ type }) => type === 'task-ended'), { what: 'the end' });
+    expect(end).toMatchObject({ runId: order.runId, by: AGENT, error: null, result: { created: 1 } });
+    expect(readFileSync(join(scene.agent.source, 'restored', 'a'), 'utf8')).toBe('hello');
   });
 
   it('cancels a run on request', async () => {

@@ -4,14 +4,15 @@ import { AgentId } from '@periodic-backup/contracts';
 import { env } from '@periodic-backup/platform';
 
 /** Absolute paths, separated by colons as in PATH. */
-const directories = (description: string) =>
-  z
-    .string()
-    .transform((text) => text.split(':').filter((path) => path !== ''))
-    .pipe(
-      z.array(z.string().startsWith('/', 'must list absolute paths, separated by ":", such as /srv:/home')),
-    )
-    .meta({ description });
+const directoryList = z
+  .string()
+  .transform((text) => text.split(':').filter((path) => path !== ''))
+  .pipe(
+    z.array(z.string().startsWith('/', 'must list absolute paths, separated by ":", such as /srv:/home')),
+  );
+
+const directories = (description: string) => directoryList.meta({ description });
+const moreDirectories = (description: string) => directoryList.prefault('').meta({ description });
 
 /** Everything the agent is told by its environment; printed as a table in the documentation. */
 export const AgentConfig = z.object({
@@ -21,12 +22,12 @@ export const AgentConfig = z.object({
   ALLOWED_DIRS: directories(
     'Directories that plans may name as source or backup directory, with all below them, separated by ":"',
   ),
-  BACKUP_DIRS: directories(
+  BACKUP_DIRS: moreDirectories(
     'Further directories that plans may name as backup directory only, separated by ":"',
-  ).prefault(''),
-  RESTORE_DIRS: directories(
+  ),
+  RESTORE_DIRS: moreDirectories(
     'Further directories that restores may write to, beside those of `ALLOWED_DIRS`, separated by ":"',
-  ).prefault(''),
+  ),
   DRILL_DIR: z
     .union([z.literal(''), z.string().startsWith('/', 'must be an absolute path')])
     .prefault('')

@@ -1,9 +1,9 @@
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
 import { errnoOf } from './errno.js';
 import { isWithin, joinPath } from './path-bytes.js';
 
 const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const HAS_DESCRIPTOR_PATHS = existsSync('/proc/self/fd');
+const DESCRIPTOR_PATHS = descriptorPaths();
 const SLASH = 0x2f;
 
 /** A directory held open, and the path prefix (with a trailing slash) under which its children are reached. */
@@ -28,10 +28,16 @@ export function openRoot(path: Buffer): OpenDirectory {
 
 function openDirectory(path: Buffer, flags: number): OpenDirectory {
   const descriptor = openSync(path, flags);
-  const prefix = HAS_DESCRIPTOR_PATHS
-    ? Buffer.from(`/proc/self/fd/${descriptor}/`)
+  const prefix = DESCRIPTOR_PATHS
+    ? Buffer.from(`${DESCRIPTOR_PATHS}/${descriptor}/`)
     : Buffer.concat([path, Buffer.from('/')]);
   return { descriptor, prefix };
+}
+
+/** Where this process finds its descriptors; by its number, if /proc knows it by that, for it saves a link each time. */
+function descriptorPaths(): string | null {
+  if (!existsSync('/proc/self/fd')) return null;
+  return readlinkSync('/proc/self') === String(process.pid) ? `/proc/${process.pid}/fd` : '/proc/self/fd';
 }
 
 /** Called when a directory cannot be opened; returns after it has put that right, or throws. */

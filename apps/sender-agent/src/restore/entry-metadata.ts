@@ -2,12 +2,14 @@ import {
   chmodSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   futimesSync,
   lchownSync,
   lutimesSync,
   type BigIntStats,
 } from 'node:fs';
 import type { Entry } from '@periodic-backup/protocol';
+import type { OpenDirectory } from '../files/directory-chain.js';
 import { errnoOf } from '../files/errno.js';
 import { fileTime } from './file-time.js';
 import type { LocalOwners } from './local-owners.js';
@@ -24,12 +26,42 @@ export class EntryMetadata {
   readonly #uid = process.geteuid?.() ?? 0;
   readonly #gid = process.getegid?.() ?? 0;
 
+  #born: {
+    readonly directory: OpenDirectory;
+    readonly mode: number;
+    readonly uid: number;
+    readonly gid: number;
+    readonly right: boolean;
+  } | null = null;
+
   constructor(private readonly owners: LocalOwners) {}
 
   /** @throws the system's error */
   toDescriptor(descriptor: number, entry: Entry): void {
     const owned = this.#own(entry, (uid, gid) => fchownSync(descriptor, uid, gid));
     fchmodSync(descriptor, permittedMode(entry, owned));
+    const time = fileTime(entry.mtimeNs);
+    futimesSync(descriptor, time, time);
+  }
+
+  /** The mode to make a file with, before {@link toNewFile}. */
+  creationMode({ mode }: Entry): number {
+    return mode & 0o777;
+  }
+
+  /**
+   * The same for a file just made with {@link creationMode} in an open directory. Most are born with the right owner and
+   * mode: that is looked at once for all files alike in a directory, and saves two calls for each.
+   */
+  toNewFile(descriptor: number, directory: OpenDirectory, entry: Entry): void {
+    const { mode, uid, gid } = entry;
+    const born = this.#born;
+    if (born?.directory !== directory || born.mode !== mode || born.uid !== uid || born.gid !== gid)
+      this.#born = { directory, mode, uid, gid, right: this.#isBornRight(descriptor, entry) };
+    if (!this.#born?.right) {
+      this.toDescriptor(descriptor, entry);
+      return;
+    }
     const time = fileTime(entry.mtimeNs);
     futimesSync(descriptor, time, time);
   }
@@ -48,6 +80,15 @@ export class EntryMetadata {
     const gid = this.owners.gidOf(entry);
     const owned = Number(found.uid) === uid && Number(found.gid) === gid;
     return (this.#isRoot && !owned) || (Number(found.mode) & MODE_BITS) !== permittedMode(entry, owned);
+  }
+
+  #isBornRight(descriptor: number, entry: Entry): boolean {
+    const { mode, uid, gid } = fstatSync(descriptor);
+    return (
+      (mode & MODE_BITS) === entry.mode &&
+      uid === this.owners.uidOf(entry) &&
+      gid === this.owners.gidOf(entry)
+    );
   }
 
   /** True if the owner is as recorded. */

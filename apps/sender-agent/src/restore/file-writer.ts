@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import type { FileOutcome, FileTaker } from '@periodic-backup/reader';
-import { nameOf, parentOf } from '../files/path-bytes.js';
+import { nameOf } from '../files/path-bytes.js';
 import type { DestinationTree } from './destination-tree.js';
 import type { EntryMetadata } from './entry-metadata.js';
 import type { PlannedFile } from './planned-file.js';
@@ -63,13 +63,13 @@ export class FileWriter implements FileTaker<PlannedFile> {
       return;
     }
     try {
-      const { prefix } = this.tree.enter(parentOf(decision.target));
-      const temporary = Buffer.concat([prefix, this.temporaries.name]);
-      const descriptor = createTemporary(temporary);
+      const directory = this.tree.enterParentOf(decision.target);
+      const temporary = Buffer.concat([directory.prefix, this.temporaries.name]);
+      const descriptor = createTemporary(temporary, this.metadata.creationMode(entry));
       try {
         try {
           writeFully(descriptor, content, 0);
-          this.metadata.toDescriptor(descriptor, entry);
+          this.metadata.toNewFile(descriptor, directory, entry);
         } finally {
           closeSync(descriptor);
         }

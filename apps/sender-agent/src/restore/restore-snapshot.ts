@@ -64,7 +64,7 @@ function isMissingOrEmpty(directory: Buffer): boolean {
 function conflictsIn({ destination }: RestoreJob, count: number): RunRefused {
   return new RunRefused(
     'CONFLICT',
-    `${count} entries stand in the way in ${destination.toString()}; nothing was written. ` +
+    `${count} ${count === 1 ? 'entry stands' : 'entries stand'} in the way in ${destination.toString()}; nothing was written. ` +
       'Choose an empty directory, or the rule "skip", "rename" or "overwrite".',
   );
 }

@@ -23,13 +23,13 @@ export class TemporaryFiles {
 }
 
 /** Opens a new file; whatever stands in its place goes, be it a link. @throws the system's error */
-export function createTemporary(path: Buffer): number {
+export function createTemporary(path: Buffer, mode = 0o600): number {
   try {
-    return openSync(path, CREATE, 0o600);
+    return openSync(path, CREATE, mode);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
     unlinkSync(path);
-    return openSync(path, CREATE, 0o600);
+    return openSync(path, CREATE, mode);
   }
 }
 

@@ -23,7 +23,12 @@ export async function runAgentTask(
     if (task.kind === 'restore') await runRestore(attempt, task, (found) => (result = found));
     else if (task.kind === 'drill') result = await drillSnapshot(attempt, task);
   } catch (cause) {
-    error = runErrorOf(cause);
+    error = inWordsOfTasks(runErrorOf(cause));
   }
   return { counts: tally.counts, problems: tally.problems, receipt: null, result, error };
+}
+
+function inWordsOfTasks(error: RunError): RunError {
+  if (error.code !== 'CANCELLED') return error;
+  return { ...error, message: 'The run was cancelled. What was restored stays.' };
 }

@@ -12,8 +12,6 @@ const FETCH_WINDOW = 8192;
 
 /** A receiver on a real socket that serves nothing but reading. */
 export class ReadingReceiver {
-  /** Cuts the connection, once, when so many bytes were sent. */
-  cutAfterBytes = Infinity;
   sentBytes = 0;
   sessions = 0;
   readonly #open = new Set<Socket>();
@@ -36,8 +34,12 @@ export class ReadingReceiver {
     return this.#open.size;
   }
 
-  async close(): Promise<void> {
+  cut(): void {
     for (const socket of this.#open) socket.resetAndDestroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -79,10 +81,6 @@ export class ReadingReceiver {
   #send(socket: Socket, session: ReadServerSession, frame: Buffer): void {
     const { length } = frame;
     this.sentBytes += length;
-    if (this.sentBytes > this.cutAfterBytes) {
-      this.cutAfterBytes = Infinity;
-      socket.destroy();
-    }
     socket.write(frame, () => {
       session.left(length);
       this.#produce(session);

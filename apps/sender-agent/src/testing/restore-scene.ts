@@ -71,7 +71,7 @@ export class RestoreScene {
     return { kind: 'drill', snapshot: SNAPSHOT, agentId: AGENT, sampleFiles: null, seed: 1, ...changes };
   }
 
-  job(taskOrder: TaskOrder): AgentTaskJob {
+  job(taskOrder: TaskOrder, { keys }: Pick<TestAgent, 'keys'> = this.agent): AgentTaskJob {
     const now = Math.floor(Date.now() / 1000);
     const { runId, vaultId, place } = taskOrder;
     const ticket = signTicket(
@@ -79,7 +79,7 @@ export class RestoreScene {
         ...{ v: 1, verb: 'read', vaultId, ...place, snapshot: SNAPSHOT, runId, agentId: AGENT },
         ...{ orderDigest: digestOrder(taskOrder), nbf: now - 5, exp: now + 600 },
       },
-      this.agent.keys.privateKey,
+      keys.privateKey,
     );
     return { taskOrder, ticket, receivers: [this.receiver.offer] };
   }

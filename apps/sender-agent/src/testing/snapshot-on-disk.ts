@@ -60,12 +60,13 @@ export class SnapshotOnDisk implements SnapshotSource {
 
   open(snapshot: string): OpenSnapshot {
     if (snapshot !== SNAPSHOT) throw new SessionError('NOT_FOUND', `There is no snapshot ${snapshot}.`);
+    const byPath = new Map(this.entries.map((entry) => [entry.path.toString('latin1'), entry]));
     return {
       receipt: this.#receipt(),
       users: this.users,
       groups: this.groups,
       entries: (range) => this.entries.filter((entry) => isInRange(entry, range)),
-      find: (path) => this.entries.find((entry) => entry.path.equals(path)) ?? null,
+      find: (path) => byPath.get(path.toString('latin1')) ?? null,
       read: (entry, into, offset) => this.#read(entry, into, offset),
       close: () => undefined,
     };
