@@ -42,6 +42,7 @@ export async function startServices(
     AGENT_ID: agentId,
     ALLOWED_DIRS: allowedDirs(planDirs).join(':'),
     BACKUP_DIRS: distinct([options.backupDir && realPath(options.backupDir), ...planDirs.backup]).join(':'),
+    RESTORE_DIRS: distinct(options.restoreDirs.map(realPath)).join(':'),
     STATE_DIR: folder.agentDir,
     STOP_DEADLINE_SECONDS: String(DRAIN_SECONDS),
     TICKET_PUBLIC_KEY_FILE: publicKeyFile,

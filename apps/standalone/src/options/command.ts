@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DEFAULT_TARGET } from './launcher-options.js';
+import { DEFAULT_RESTORE, DEFAULT_TARGET } from './launcher-options.js';
 import { localTimezone } from './parse-schedule.js';
 
 const collect = (value: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), value];
@@ -31,6 +31,11 @@ export function createCommand(): Command {
       '--allow <dir>',
       'directory that plans made through the API may read, too (repeatable; default: your home\n' +
         'directory if there is no --source)',
+      collect,
+    )
+    .option(
+      '--restore-dir <dir>',
+      `directory that restores may write to, beside the sources (repeatable; default: ./${DEFAULT_RESTORE})`,
       collect,
     )
     .option('--data <dir>', 'where state, databases and logs are kept (default: .periodic-backup here)')

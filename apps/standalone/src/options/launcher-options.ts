@@ -12,6 +12,8 @@ export interface LauncherOptions {
   readonly excludes: readonly string[] | undefined;
   /** Directories that plans made through the API may read, too. */
   readonly allowedDirs: readonly string[];
+  /** Directories that restores may write to, beside the sources. */
+  readonly restoreDirs: readonly string[];
   readonly receiverHost: string;
   readonly receiverPort: number;
   readonly apiPort: number;
@@ -22,5 +24,6 @@ export interface LauncherOptions {
 }
 
 export const DEFAULT_TARGET = 'backups';
+export const DEFAULT_RESTORE = 'restored';
 export const DEFAULT_SCHEDULE: Schedule = { kind: 'every', everySeconds: 3600 };
 export const DEFAULT_AFTER_TRANSMIT: AfterTransmit = 'keep';

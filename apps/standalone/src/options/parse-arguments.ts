@@ -4,7 +4,7 @@ import { AfterTransmit } from '@periodic-backup/contracts';
 import { CommanderError } from 'commander';
 import { createCommand } from './command.js';
 import { InputError } from './input-error.js';
-import type { LauncherOptions } from './launcher-options.js';
+import { DEFAULT_RESTORE, type LauncherOptions } from './launcher-options.js';
 import { parseSchedule, type ScheduleWords } from './parse-schedule.js';
 
 interface Words extends ScheduleWords {
@@ -18,6 +18,7 @@ interface Words extends ScheduleWords {
   readonly apiPort: string;
   readonly maxClients: string;
   readonly allow?: string[];
+  readonly restoreDir?: string[];
   readonly data?: string;
   readonly once: boolean;
   readonly json: boolean;
@@ -70,6 +71,7 @@ export function parseArguments(
     excludes: words.exclude,
     allowedDirs:
       words.allow?.map((word) => path('--allow', word)) ?? (sourceDirs.length > 0 ? [] : [defaults.homeDir]),
+    restoreDirs: (words.restoreDir ?? [DEFAULT_RESTORE]).map((word) => path('--restore-dir', word)),
     receiverHost: words.host,
     receiverPort: wholeNumber('--port', words.port, 1, 65_535, problems),
     apiPort: wholeNumber('--api-port', words.apiPort, 1, 65_535, problems),
