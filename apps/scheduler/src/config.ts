@@ -72,7 +72,7 @@ export const SchedulerConfig = z.object({
   ALERT_RETRY_DELAYS_MS: z
     .string()
     .regex(/^\d+(,\d+)*$/, 'must be milliseconds separated by commas')
-    .default('5000,15000,45000,135000,400000,1200000,3600000')
+    .default('5000,15000,45000,135000,300000,600000')
     .transform((text) => text.split(',').map(Number))
     .meta({
       description:

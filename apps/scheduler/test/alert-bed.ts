@@ -18,7 +18,7 @@ export const ALERT_PERIODS = {
   ALERT_CALM_MS: '0',
   ALERT_SEND_INTERVAL_MS: '20',
   ALERT_RETRY_DELAYS_MS: '40,80',
-  ALERT_TIMEOUT_MS: '400',
+  ALERT_TIMEOUT_MS: '5000',
 };
 
 /** 32 bytes. */

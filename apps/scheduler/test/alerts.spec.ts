@@ -138,7 +138,7 @@ test('a server that is dead or silent keeps no other channel waiting, and later 
   await dead.close();
   await alerts.webhook(server.url);
   await alerts.ended(await bed.addPlan(), 'failed');
-  await start();
+  await start({ ALERT_TIMEOUT_MS: '400' });
   await server.request();
   await silent.request(2);
   const results = await until(async () => {

@@ -106,6 +106,7 @@ export {
   type NewTaskRun,
 } from './run-writer/task-runs.js';
 export { findTaskTarget, type TaskTarget } from './run-writer/task-target.js';
+export { snapshotsNotSeen } from './run-writer/task-missing.js';
 export { closeTask, noteRemoval, noteTaskResult, noteVerification } from './run-writer/task-results.js';
 export {
   plansToVerify,
@@ -146,9 +147,9 @@ export {
   insertAlert,
   keepNotices,
   listAlerts,
-  noticesOf,
   openAlerts,
   resolvedUnsaid,
+  standingNotices,
   toAlertView,
   type AlertNotice,
   type AlertRow,

@@ -207,7 +207,7 @@ test('of two rounds at once one is done', async () => {
   expect(await first).toBe(true);
 });
 
-test('a due delivery is leased once, one per channel at a time, and again when the lease ran out', async () => {
+test('alerts of a channel are leased once, in order, and again when the lease ran out', async () => {
   const [one, two] = [randomUUID(), randomUUID()];
   const base = { channelName: 'c', what: 'alerts', message: MESSAGE, createdAt: at(0) } as const;
   const ids = [randomUUID(), randomUUID(), randomUUID()];
@@ -225,6 +225,34 @@ test('a due delivery is leased once, one per channel at a time, and again when t
   expect((await claim(at(4))).map(({ id }) => id)).toEqual([ids[1]]);
   expect((await claim(at(11))).map(({ id }) => id).sort()).toEqual([ids[1]!, ids[2]!].sort());
   expect(await getAlertDelivery(ledger, ids[0]!)).toMatchObject({ state: 'sent', nextAttemptAt: null });
+});
+
+test('an alert that is tried again holds back those behind it, but neither tests nor other channels', async () => {
+  const channelId = randomUUID();
+  const base = { channelName: 'c', message: MESSAGE } as const;
+  const add = async (
+    what: 'alerts' | 'test',
+    channel: string,
+    created: number,
+    due: number,
+  ): Promise<string> => {
+    const id = randomUUID();
+    await addDeliveries(ledger, [
+      { ...base, id, what, channelId: channel, createdAt: at(created), nextAttemptAt: at(due) },
+    ]);
+    return id;
+  };
+  const first = await add('alerts', channelId, 0, 30);
+  const second = await add('alerts', channelId, 1, 1);
+  const free = [await add('test', channelId, 2, 2), await add('alerts', randomUUID(), 3, 3)];
+  const claim = async (minute: number) =>
+    (await claimDeliveries(ledger, { now: at(minute), leasedUntil: at(minute + 1), limit: 9 })).map(
+      ({ id }) => id,
+    );
+  expect((await claim(5)).sort()).toEqual(free.sort());
+  expect(await claim(31)).toContain(first);
+  await noteAttempt(ledger, first, { at: at(31).toISOString(), ok: true, result: 'ok' }, { state: 'sent' });
+  expect(await claim(33)).toContain(second);
 });
 
 test('a delivery keeps its newest attempts', async () => {

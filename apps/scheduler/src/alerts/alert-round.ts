@@ -14,12 +14,12 @@ import {
   keepNotices,
   listAlertChannels,
   listAlertRules,
-  noticesOf,
   openAlerts,
   planHealthFacts,
   planRunFacts,
   resolvedUnsaid,
   snapshotFacts,
+  standingNotices,
   type AlertRow,
   type Ledger,
 } from '@periodic-backup/ledger';
@@ -41,6 +41,7 @@ const DAY_MS = 86_400_000;
 const TASKS_LOOKED_BACK_MS = 30 * DAY_MS;
 const KEEP_DELIVERIES_MS = 30 * DAY_MS;
 const KEEP_ALERTS_MS = 90 * DAY_MS;
+const FORGET_INTERVAL_MS = 3_600_000;
 
 /**
  * Compares what is with what was known to be wrong: opens, changes and resolves alerts, and lays out the messages
@@ -48,6 +49,8 @@ const KEEP_ALERTS_MS = 90 * DAY_MS;
  */
 @Injectable()
 export class AlertRound {
+  #forgotAt = 0;
+
   constructor(
     private readonly runtime: SchedulerRuntime,
     private readonly watch: PresenceWatch,
@@ -65,19 +68,22 @@ export class AlertRound {
       const judgement = judge(rules, facts, now);
       const open = await this.#settle(transaction, judgement, { rules, facts, now });
       const resolved = await resolvedUnsaid(transaction);
-      const notices = await noticesOf(
-        transaction,
-        [...open.map(({ alert }) => alert), ...resolved].map(({ id }) => id),
-      );
+      const notices = await standingNotices(transaction);
       for (const news of decideNotices({ channels, rules, open, resolved, notices }, now))
         await this.#tell(transaction, news, now);
       const gone = new Set(notices.map(({ channelId }) => channelId));
       for (const { id } of channels) gone.delete(id);
       await dropNotices(transaction, { channelIds: [...gone] });
       await this.pings.layOut(transaction, channels, now);
-      await forgetDeliveries(transaction, new Date(now.getTime() - KEEP_DELIVERIES_MS));
-      await forgetAlerts(transaction, new Date(now.getTime() - KEEP_ALERTS_MS));
+      await this.#forget(transaction, now);
     });
+  }
+
+  async #forget(transaction: Ledger, now: Date): Promise<void> {
+    if (now.getTime() - this.#forgotAt < FORGET_INTERVAL_MS) return;
+    await forgetDeliveries(transaction, new Date(now.getTime() - KEEP_DELIVERIES_MS));
+    await forgetAlerts(transaction, new Date(now.getTime() - KEEP_ALERTS_MS));
+    this.#forgotAt = now.getTime();
   }
 
   async #facts(now: Date): Promise<AlertFacts> {

@@ -3,11 +3,10 @@ import type { AlertDelivery, DeliveryAttempt } from '@periodic-backup/contracts'
 import { cutPage, decodeCursor, type KeysetPage, type PageRequest } from '../keyset-cursor.js';
 import type { Ledger } from '../open-ledger.js';
 import { alertDeliveries } from '../schema.js';
+import { ALERT_LOCKS, CLAIM_LOCK } from './alert-locks.js';
 
 export type AlertDeliveryRow = typeof alertDeliveries.$inferSelect;
 
-const ALERT_LOCKS = 0x616c;
-const CLAIM_LOCK = 2;
 const MAX_ATTEMPTS_KEPT = 50;
 
 /** A delivery that is there already stays as it is. */
@@ -23,8 +22,9 @@ export async function addDeliveries(
 }
 
 /**
- * Leases deliveries that are due, at most one per channel at a time, the longest due first: no other scheduler
- * takes them before `leasedUntil`.
+ * Leases deliveries that are due, the longest due first: no other scheduler takes them before `leasedUntil`. Alerts of
+ * a channel go in their order: while one is tried again, those behind it wait, lest a channel hear of the end before the
+ * beginning. Of tests and pings of a channel one is leased at a time.
  */
 export function claimDeliveries(
   ledger: Ledger,
@@ -35,11 +35,14 @@ export function claimDeliveries(
     const at = now.toISOString();
     const { rows } = await transaction.execute<{ id: string }>(sql`
       select id from (
-        select id, next_attempt_at, row_number() over (partition by channel_id order by next_attempt_at, created_at, id) as turn,
-          bool_or(leased_until > ${at}) over (partition by channel_id) as busy
-        from alert_deliveries where state = 'pending' and next_attempt_at <= ${at}
-      ) as due
-      where turn = 1 and busy is not true
+        select id, next_attempt_at,
+          row_number() over (
+            partition by channel_id, what = 'alerts'
+            order by case when what = 'alerts' then created_at else next_attempt_at end, created_at, id) as turn,
+          bool_or(leased_until > ${at}) over (partition by channel_id, what = 'alerts') as busy
+        from alert_deliveries where state = 'pending' and (what = 'alerts' or next_attempt_at <= ${at})
+      ) as pending
+      where turn = 1 and busy is not true and next_attempt_at <= ${at}
       order by next_attempt_at limit ${limit}`);
     if (rows.length === 0) return [];
     return transaction

@@ -3,12 +3,13 @@ import type { AlertView } from '@periodic-backup/contracts';
 import { cutPage, decodeCursor, type KeysetPage, type PageRequest } from '../keyset-cursor.js';
 import type { Ledger } from '../open-ledger.js';
 import { alertNotices, alertStates } from '../schema.js';
+import { ALERT_LOCKS, ROUND_LOCK } from './alert-locks.js';
 
 export type AlertRow = typeof alertStates.$inferSelect;
 export type AlertNotice = typeof alertNotices.$inferSelect;
 
-const ALERT_LOCKS = 0x616c;
-const ROUND_LOCK = 1;
+/** PostgreSQL takes 65535 parameters. */
+const NOTICES_AT_ONCE = 5000;
 
 /**
  * Does `work` in a transaction unless another scheduler is at it: then that one sees what this one would. Resolves with
@@ -47,27 +48,29 @@ export async function changeAlert(ledger: Ledger, id: string, change: Partial<Al
   await ledger.update(alertStates).set(change).where(eq(alertStates.id, id));
 }
 
-export async function noticesOf(ledger: Ledger, alertIds: readonly string[]): Promise<AlertNotice[]> {
-  if (alertIds.length === 0) return [];
-  return ledger
-    .select()
+/** What channels were told of alerts that are open, or that they believe to be. */
+export async function standingNotices(ledger: Ledger): Promise<AlertNotice[]> {
+  const rows = await ledger
+    .select({ notice: alertNotices })
     .from(alertNotices)
-    .where(inArray(alertNotices.alertId, [...alertIds]));
+    .innerJoin(alertStates, eq(alertStates.id, alertNotices.alertId))
+    .where(or(isNull(alertStates.resolvedAt), eq(alertNotices.said, 'open')));
+  return rows.map(({ notice }) => notice);
 }
 
 export async function keepNotices(ledger: Ledger, notices: readonly AlertNotice[]): Promise<void> {
-  if (notices.length === 0) return;
-  await ledger
-    .insert(alertNotices)
-    .values([...notices])
-    .onConflictDoUpdate({
-      target: [alertNotices.alertId, alertNotices.channelId],
-      set: {
-        said: sql`excluded.said`,
-        severity: sql`excluded.severity`,
-        saidAt: sql`excluded.said_at`,
-      },
-    });
+  for (let from = 0; from < notices.length; from += NOTICES_AT_ONCE)
+    await ledger
+      .insert(alertNotices)
+      .values(notices.slice(from, from + NOTICES_AT_ONCE))
+      .onConflictDoUpdate({
+        target: [alertNotices.alertId, alertNotices.channelId],
+        set: {
+          said: sql`excluded.said`,
+          severity: sql`excluded.severity`,
+          saidAt: sql`excluded.said_at`,
+        },
+      });
 }
 
 /** Nobody is told any more of these alerts, or by these channels. */
@@ -84,17 +87,10 @@ export async function dropNotices(
 
 /** Forgets what was resolved before `before`. */
 export async function forgetAlerts(ledger: Ledger, before: Date): Promise<void> {
-  const gone = await ledger
-    .delete(alertStates)
-    .where(lt(alertStates.resolvedAt, before))
-    .returning({ id: alertStates.id });
-  if (gone.length > 0)
-    await ledger.delete(alertNotices).where(
-      inArray(
-        alertNotices.alertId,
-        gone.map(({ id }) => id),
-      ),
-    );
+  await ledger.delete(alertStates).where(lt(alertStates.resolvedAt, before));
+  await ledger
+    .delete(alertNotices)
+    .where(sql`not exists (select 1 from ${alertStates} where ${alertStates.id} = ${alertNotices.alertId})`);
 }
 
 /** Open ones stand before all resolved ones: as if they were of a far future. */

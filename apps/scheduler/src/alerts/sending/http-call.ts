@@ -41,6 +41,7 @@ function outcomeOf({ ok, status, headers }: Response): Outcome {
       result: `It answered ${status}, a redirect, which is not followed: name the final URL.`,
     };
   if (status === 410) return { ok, result: 'It answered 410: this URL is gone for ever.', final: true };
+  if (status === 413) return { ok, result: 'It answered 413: the message is too large for it.', final: true };
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);
   return {
     ok,
