@@ -77,6 +77,21 @@ test('a verification goes to the queue of the vault, and what it found stands at
   expect((await bed.snapshot(plan.id, OLD)).verifiedAt).not.toBeNull();
 });
 
+test('a snapshot that its vault does not name in a verification of all is lost', async () => {
+  await bed.addSnapshots(
+    vault.receiptOf(plan, '2026-11-21T110000Z', { committedAt: new Date().toISOString() }),
+  );
+  await bed.startScheduler(PATIENT);
+  const all = await bed.requestTask(plan.id, VERIFY);
+  await bed.report(taskEnded(await receiver.task(), 'cellar-1', { result: verified([NEW]) }));
+  expect((await bed.runIn(all, 'partial')).reason).toBe(`One damage was found in ${OLD}.`);
+  const lost = { snapshot: OLD, path: null, what: 'The vault does not hold this snapshot any more.' };
+  expect((await bed.snapshot(plan.id, OLD)).damages).toEqual([lost]);
+  const one = await bed.requestTask(plan.id, { ...VERIFY, snapshots: [NEW] });
+  await bed.report(taskEnded(await receiver.task(2), 'cellar-1', { result: verified([NEW]) }));
+  await bed.runIn(one, 'committed');
+});
+
 test('what an older verification found does not undo a newer one', async () => {
   await bed.startScheduler(PATIENT);
   await bed.requestTask(plan.id, VERIFY);

@@ -18,6 +18,7 @@ import {
 } from '@periodic-backup/ledger';
 import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { withMissing } from './missing-snapshots.js';
 import { TaskAttemptEnder } from './task-attempt-ender.js';
 import { TaskDispatcher } from './task-dispatcher.js';
 import { taskOutcome } from './task-outcome.js';
@@ -100,9 +101,12 @@ export class TaskEventTaker {
     await this.decisions.take(known.planId, async (transaction, changed) => {
       const run = asTask(await findRun(transaction, event.runId));
       if (!run) return;
-      const result = resultOf(run, event);
+      const isCurrent = run.epoch === event.epoch && isActive(run);
+      const stated = resultOf(run, event);
+      const complete = stated !== null && isCurrent && event.error === null;
+      const result = complete ? await withMissing(transaction, run, stated) : stated;
       if (result) await noteFacts(transaction, run, result, new Date(event.at));
-      if (run.epoch !== event.epoch || !isActive(run)) return;
+      if (!isCurrent) return;
       await this.#endAttempt(transaction, run, { ...event, result }, changed);
     });
     await this.dispatcher.dispatchNext(known).catch((error: unknown) => {
