@@ -14,14 +14,13 @@ import { describeTree, differences, makeLargeFile, makeManyFiles } from '@period
 import { RestoreScene } from '../testing/restore-scene.js';
 import { CancelFlag } from '../transfer/cancel-flag.js';
 
-/** More than a receiver sends ahead. */
-const LARGE_MIB = 12;
+const LARGE_MIB = 5;
 let scene: RestoreScene;
 let neededBytes: number;
 
 beforeEach(async () => {
   scene = await RestoreScene.open();
-  makeManyFiles(join(scene.source, 'many'), 200, 60_000);
+  makeManyFiles(join(scene.source, 'many'), 200, 20_000);
   makeLargeFile(join(scene.source, 'large'), LARGE_MIB);
   const snapshot = await scene.backUp();
   neededBytes = snapshot.entries.reduce((sum, { size }) => sum + size, 0);
@@ -48,13 +47,26 @@ const partIsLarge = (): boolean => {
 };
 const isThere = (path: string) => (): boolean => existsSync(join(scene.destination, path));
 
-/** Does something to the attempt once this is so; looked at whenever the vault reads. */
+/** A flag that is looked at with every piece that comes. */
+class WatchedFlag extends CancelFlag {
+  constructor(private readonly onCheck: () => void) {
+    super();
+  }
+
+  override check(): void {
+    this.onCheck();
+    super.check();
+  }
+}
+
+/** Does something to the attempt once this is so. */
 function once(condition: () => boolean, act: () => void): void {
-  scene.snapshot.onRead = () => {
-    if (!condition()) return;
-    scene.snapshot.onRead = () => undefined;
+  let done = false;
+  scene.cancel = new WatchedFlag(() => {
+    if (done || !condition()) return;
+    done = true;
     act();
-  };
+  });
 }
 
 /** As the agent does when it stops. */
