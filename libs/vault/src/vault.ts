@@ -54,16 +54,6 @@ export interface Vault {
   listSnapshots(place: PlanPlace): SnapshotSummary[];
 
   /**
-   * Entries of a snapshot in order, read in constant memory. Verifies the manifest's own digest at its end. With `from`
-   * begins at that path at once, and verifies nothing as a whole.
-   * @throws SessionError STORAGE_FAILED if there is no such snapshot, DAMAGED if its manifest is not what it was
-   */
-  readEntries(place: PlanPlace, snapshot: string, from?: Buffer): Iterable<Entry>;
-
-  /** Reads `length` bytes of a file of a snapshot from `offset`; fewer where the file ends. */
-  readContent(place: PlanPlace, snapshot: string, entry: Entry, offset: number, length: number): Buffer;
-
-  /**
    * Opens a snapshot to read, after the manifest as a whole was compared with its receipt. While it is open nothing
    * removes the snapshot, whichever process tries; the caller closes it.
    * @throws SessionError NOT_FOUND if there is no such snapshot, DAMAGED if its manifest or receipt is not what it was

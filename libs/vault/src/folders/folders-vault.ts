@@ -1,10 +1,9 @@
-import { closeSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
+import { realpathSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FolderName, SnapshotName, type Receipt } from '@periodic-backup/contracts';
-import type { Entry, SnapshotSink } from '@periodic-backup/protocol';
+import type { SnapshotSink } from '@periodic-backup/protocol';
 import { z } from 'zod';
-import { Manifest } from '../manifest/manifest-reader.js';
-import { DamagedError, shownPath, storageError } from '../storage-errors.js';
+import { storageError } from '../storage-errors.js';
 import type {
   AppendRequest,
   PlanPlace,
@@ -38,7 +37,6 @@ import { Tree, type TreeFault } from './tree.js';
 import { readOrMakeIdentity, type VaultKeys } from './vault-identity.js';
 import { VaultLayout } from './vault-layout.js';
 import { verifySnapshots } from './verify-snapshots.js';
-import { readFully } from './write-all.js';
 
 export interface FoldersVaultOptions {
   /** Made if it is not there. */
@@ -145,29 +143,6 @@ export class FoldersVault implements Vault {
         return receipt === null ? [] : [{ snapshot, receipt }];
       }),
     );
-  }
-
-  *readEntries(place: PlanPlace, snapshot: string, from?: Buffer): Iterable<Entry> {
-    const path = this.layout.manifest(checked(place), SnapshotName.parse(snapshot));
-    const manifest = attempt(`read the snapshot ${snapshot}`, () => Manifest.open(path));
-    yield* manifest.entriesFrom(from ?? null);
-    if (from !== undefined) return;
-    const { manifestDigest } = this.receipts.ofSnapshot(place, snapshot);
-    if (manifest.digest().toString('hex') !== manifestDigest)
-      throw new DamagedError(`The manifest ${path} is not the one its receipt names.`);
-  }
-
-  readContent(place: PlanPlace, snapshot: string, entry: Entry, offset: number, length: number): Buffer {
-    return attempt(`read ${shownPath(entry.path)} of the snapshot ${snapshot}`, () => {
-      const tree = this.tree(this.layout.snapshot(checked(place), SnapshotName.parse(snapshot)));
-      const file = tree.openToRead(entry.path);
-      try {
-        const content = Buffer.alloc(length);
-        return content.subarray(0, readFully(file, content, offset));
-      } finally {
-        closeSync(file);
-      }
-    });
   }
 
   openSnapshot(place: PlanPlace, snapshot: string): SnapshotReading {

@@ -63,7 +63,7 @@ it('an acknowledged snapshot survives a power cut the instant after its receipt'
   for (const { path, kind } of files('first').entries())
     if (kind === 'file')
       expect(readFileSync(join(shown, path.toString())).equals(files('first').content(path))).toBe(true);
-  expect([...plan.vault.readEntries(plan.place, receipt.snapshot)]).toHaveLength(63);
+  expect(plan.entryList(receipt.snapshot)).toHaveLength(63);
 });
 
 it.each(['place-tree', 'flush-manifests'] as const)(

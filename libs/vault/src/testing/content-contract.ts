@@ -27,7 +27,7 @@ export function contentContract(context: () => ContractContext): void {
         ...entry,
         digest: entry.kind === 'file' ? digestOf(source.content(entry.path)) : null,
       }));
-      expect([...plan.vault.readEntries(plan.place, receipt.snapshot)]).toEqual(expected);
+      expect(plan.entryList(receipt.snapshot)).toEqual(expected);
       expect(plan.contents(receipt.snapshot)).toEqual({ 'd/script': 'echo', empty: '' });
     });
 
@@ -73,24 +73,6 @@ export function contentContract(context: () => ContractContext): void {
       sink.release();
       expect(plan.read(snapshot, 'large').equals(content)).toBe(true);
       expect(plan.entry(snapshot, 'large')).toMatchObject({ mtimeNs: 1n, ctimeNs: 2n });
-    });
-
-    it('reads any part of a file', async () => {
-      const { plan } = context();
-      const { receipt } = await plan.backUp(new MemorySource().file('f', '0123456789'));
-      const entry = plan.entry(receipt.snapshot, 'f');
-      const read = (offset: number, length: number): string =>
-        plan.vault.readContent(plan.place, receipt.snapshot, entry, offset, length).toString();
-      expect([read(3, 4), read(8, 5), read(20, 1)]).toEqual(['3456', '89', '']);
-    });
-
-    it('begins to read entries at any path', async () => {
-      const { plan } = context();
-      const source = new MemorySource();
-      for (let i = 0; i < 3000; i++) source.file(`file-${String(i).padStart(4, '0')}`, '');
-      const { receipt } = await plan.backUp(source);
-      const [first] = plan.vault.readEntries(plan.place, receipt.snapshot, Buffer.from('file-2345'));
-      expect(first?.path.toString()).toBe('file-2345');
     });
 
     it.each([

@@ -36,13 +36,13 @@ export function joinContract(context: () => ContractContext): void {
       const { plan } = context();
       const source = new MemorySource().file('changed', 'old').file('gone', 'old').file('same', 'old');
       const first = await plan.backUp(source);
-      const before = [...plan.vault.readEntries(plan.place, first.receipt.snapshot)];
+      const before = plan.entryList(first.receipt.snapshot);
       source.rewrite('changed', 'new').remove('gone').file('another', 'new');
       const { wanted, receipt } = await plan.backUp(source);
       expect(wanted.map(({ path }) => path)).toEqual(['another', 'changed']);
       expect(plan.contents(receipt.snapshot)).toEqual({ another: 'new', changed: 'new', same: 'old' });
       expect(plan.contents(first.receipt.snapshot)).toEqual({ changed: 'old', gone: 'old', same: 'old' });
-      expect([...plan.vault.readEntries(plan.place, first.receipt.snapshot)]).toEqual(before);
+      expect(plan.entryList(first.receipt.snapshot)).toEqual(before);
     });
 
     it('records a changed mode without changing the older snapshot', async () => {

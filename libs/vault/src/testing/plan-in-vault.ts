@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Receipt } from '@periodic-backup/contracts';
 import type { Entry, SnapshotSink } from '@periodic-backup/protocol';
-import type { AppendRequest, PlanPlace, Vault } from '../vault.js';
+import type { AppendRequest, PlanPlace, SnapshotReading, Vault } from '../vault.js';
 import { driveSession, type DriveOptions, type Driven } from './drive-session.js';
 import type { MemorySource } from './memory-source.js';
 
@@ -57,13 +57,15 @@ export class PlanInVault {
     return driven;
   }
 
+  /** In their order. */
+  entryList(snapshot: string): Entry[] {
+    return this.whileOpen(snapshot, (reading) => [
+      ...reading.entries({ below: null, from: null, depth: 'all' }),
+    ]);
+  }
+
   entries(snapshot: string): Map<string, Entry> {
-    return new Map(
-      [...this.vault.readEntries(this.place, snapshot)].map((entry) => [
-        entry.path.toString('latin1'),
-        entry,
-      ]),
-    );
+    return new Map(this.entryList(snapshot).map((entry) => [entry.path.toString('latin1'), entry]));
   }
 
   entry(snapshot: string, path: string): Entry {
@@ -73,23 +75,30 @@ export class PlanInVault {
   }
 
   read(snapshot: string, path: string): Buffer {
-    return this.readEntry(snapshot, this.entry(snapshot, path));
-  }
-
-  private readEntry(snapshot: string, entry: Entry): Buffer {
-    return this.vault.readContent(this.place, snapshot, entry, 0, entry.size + 1);
+    return this.whileOpen(snapshot, (reading) => contentOf(reading, this.entry(snapshot, path)));
   }
 
   /** Path → content of every file of a snapshot, as text of one character per byte. */
   contents(snapshot: string): Record<string, string> {
-    const files = [...this.entries(snapshot).values()].filter(
-      ({ kind, digest }) => kind === 'file' && digest,
-    );
-    return Object.fromEntries(
-      files.map((entry) => [
-        entry.path.toString('latin1'),
-        this.readEntry(snapshot, entry).toString('latin1'),
-      ]),
+    const files = this.entryList(snapshot).filter(({ kind, digest }) => kind === 'file' && digest);
+    return this.whileOpen(snapshot, (reading) =>
+      Object.fromEntries(
+        files.map((entry) => [entry.path.toString('latin1'), contentOf(reading, entry).toString('latin1')]),
+      ),
     );
   }
+
+  private whileOpen<T>(snapshot: string, action: (reading: SnapshotReading) => T): T {
+    const reading = this.vault.openSnapshot(this.place, snapshot);
+    try {
+      return action(reading);
+    } finally {
+      reading.close();
+    }
+  }
+}
+
+function contentOf(reading: SnapshotReading, entry: Entry): Buffer {
+  const content = Buffer.alloc(entry.size);
+  return content.subarray(0, reading.read(entry, content, 0));
 }

@@ -36,7 +36,7 @@ export function readingContract(context: () => ContractContext): void {
       const { receipt } = await plan.backUp(source(), { outcomes: { lost: 'unreadable' } });
       const reading = subject.reopen().openSnapshot(plan.place, receipt.snapshot);
       expect(reading.receipt).toEqual(receipt);
-      return { reading, all: [...plan.vault.readEntries(plan.place, receipt.snapshot)] };
+      return { reading, all: plan.entryList(receipt.snapshot) };
     }
 
     it('gives any range of its entries, by depth and place', async () => {
