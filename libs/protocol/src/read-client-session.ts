@@ -8,9 +8,9 @@ import { readFileStart } from './file-frames.js';
 import { decodeFiles } from './files-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { FRAME, encodeFrame, frameName, type FrameType } from './frame.js';
+import { GatheredOwners } from './gathered-owners.js';
 import { ListedEntries } from './listed-entries.js';
 import {
-  OwnersMessage,
   Welcome,
   encodeError,
   encodeKeepalive,
@@ -30,7 +30,6 @@ import {
   type List,
 } from './read-messages.js';
 import { READ_CLIENT_ACCEPTS, type ReadClientState } from './read-order.js';
-import { SESSION_LIMITS } from './session-limits.js';
 import type { Owners, ReadOutcome } from './snapshot-sink.js';
 
 /** What a session that reads tells its caller. Views are the session's again on return, unless it `letGo` of them. */
@@ -61,10 +60,9 @@ export class ReadClientSession {
   private current: ReadClientState = 'idle';
   private sent = 0;
   private fetchWindow = 0;
-  private owners: { users: Record<string, string>; groups: Record<string, string> } | null = null;
-  private ownerBytes = 0;
   private list: ListedEntries | null = null;
   private content: ContentCheck | null = null;
+  private readonly owners = new GatheredOwners();
   private readonly asked = new AskedFiles();
   private readonly batch = new FetchBatch();
   private readonly preamble = new PreambleReader();
@@ -112,7 +110,6 @@ export class ReadClientSession {
     if (this.current !== 'open') this.expect('ready');
     if (this.list || this.asked.count > 0)
       throw new SessionError('WRONG_ORDER', 'Another snapshot is opened only when nothing is unanswered.');
-    this.owners = { users: {}, groups: {} };
     this.current = 'opening';
     this.write(encodeOpen(snapshot));
   }
@@ -232,7 +229,7 @@ export class ReadClientSession {
       case FRAME.WELCOME:
         return this.takeWelcome(readMessage(type, payload, Welcome));
       case FRAME.OWNERS:
-        return this.takeOwners(payload);
+        return this.owners.add(payload);
       case FRAME.OPENED:
         return this.takeOpened(readMessage(type, payload, Opened).receipt);
       case FRAME.ERROR:
@@ -249,24 +246,9 @@ export class ReadClientSession {
     this.handlers.onWelcome(welcome);
   }
 
-  private takeOwners(payload: Buffer): void {
-    this.ownerBytes += payload.length;
-    if (this.ownerBytes > SESSION_LIMITS.ownerBytes)
-      throw new SessionError(
-        'FLOOD',
-        `The server sent more than ${SESSION_LIMITS.ownerBytes} bytes of OWNERS.`,
-      );
-    const { users, groups } = readMessage(FRAME.OWNERS, payload, OwnersMessage);
-    Object.assign(this.owners?.users ?? {}, users);
-    Object.assign(this.owners?.groups ?? {}, groups);
-  }
-
   private takeOpened(receipt: unknown): void {
-    const owners = this.owners ?? { users: {}, groups: {} };
-    this.owners = null;
-    this.ownerBytes = 0;
     this.current = 'open';
-    this.handlers.onOpened(receipt, owners);
+    this.handlers.onOpened(receipt, this.owners.take());
   }
 
   private takeEntries(payload: Buffer): void {

@@ -1,6 +1,6 @@
 import { FRAME, SessionError, digestOf } from '../src/index.js';
 import { ReadingPair } from './recorded-reader.js';
-import { LARGE, SMALL, readingTree } from './reading-tree.js';
+import { SMALL, readingTree } from './reading-tree.js';
 import { entryOf } from './samples.js';
 
 const KIB = 1024;
