@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { EntryView, Problem } from '@periodic-backup/contracts';
 import { SessionError } from '@periodic-backup/protocol';
+import { until } from '@periodic-backup/testing';
 import { BrowsingScene } from './browsing-scene.js';
 
 interface Page<T> {
@@ -122,6 +123,12 @@ test('whoever clicks on pays no second handshake nor opening', async () => {
   const [sessions, opened] = [scene.receiver.claims.length, scene.trees.opened.length];
   for (const path of ['docs', 'docs/deep', '', 'nothing', 'docs']) await list(`path=${path}`);
   expect([scene.receiver.claims.length, scene.trees.opened.length]).toEqual([sessions, opened]);
+});
+
+test('of many at once few connections are kept', async () => {
+  const answers = await Promise.all(Array.from({ length: 10 }, () => list('path=docs/deep')));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+  await until(() => scene.receiver.connections <= 2, { what: 'the others to be closed' });
 });
 
 test('a connection that died while it was idle is replaced without a word', async () => {

@@ -98,29 +98,33 @@ export class ReaderPool implements OnModuleDestroy {
         );
       const reading = new Reading(snapshot, reader, open.opened);
       const result = await work(reading);
-      return { lease: this.#lease({ reader, open }, reading, signal, abort), result };
+      if (signal.aborted) throw new SessionError('CANCELLED', 'The client went away.');
+      return { lease: this.#lease({ reader, open }, reading, signal), result };
     } catch (error) {
-      signal.removeEventListener('abort', abort);
       // What the caller itself refuses leaves the connection as it is.
-      if (error instanceof ProblemError && open) this.#idle.put(snapshot, { reader, open });
+      if (error instanceof ProblemError && open && !signal.aborted)
+        this.#idle.put(snapshot, { reader, open });
       else reader.close();
       throw error;
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
   }
 
-  #lease(idle: IdleReader, reading: Reading, signal: AbortSignal, abort: () => void): Lease {
-    let ended = false;
-    return {
-      reading,
-      end: (isClean) => {
-        if (ended) return;
-        ended = true;
-        signal.removeEventListener('abort', abort);
-        if (isClean && !signal.aborted) this.#idle.put(reading.snapshot, idle);
-        else idle.reader.close();
-        this.#places.leave();
-      },
+  /** Ends by itself when the client goes away. */
+  #lease(idle: IdleReader, reading: Reading, signal: AbortSignal): Lease {
+    let hasEnded = false;
+    const end = (isClean: boolean): void => {
+      if (hasEnded) return;
+      hasEnded = true;
+      signal.removeEventListener('abort', abandon);
+      if (isClean) this.#idle.put(reading.snapshot, idle);
+      else idle.reader.close();
+      this.#places.leave();
     };
+    const abandon = (): void => end(false);
+    signal.addEventListener('abort', abandon, { once: true });
+    return { reading, end };
   }
 
   async #connect(snapshot: SnapshotView, signal: AbortSignal): Promise<IdleReader> {

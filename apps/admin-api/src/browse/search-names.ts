@@ -16,9 +16,7 @@ import { nameOf, shown } from './snapshot-paths.js';
 import { TimeBudget } from './time-budget.js';
 
 const CURSOR = 'search';
-/** Entries of all snapshots together that are looked at before the first chance to stop. */
 const WINDOW_ENTRIES = 200_000;
-const LEAST_WINDOW = 1_000;
 /** A snapshot that holds so many times more than the newest, within one window, makes the window end earlier. */
 const MOST_WINDOWS = 4;
 
@@ -27,6 +25,8 @@ export interface SearchOptions {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly budgetMs: number;
+  /** Entries of all snapshots together that are looked at before the first chance to stop. */
+  readonly windowEntries?: number;
   /** Lends a reading of a snapshot. @throws ProblemError */
   readonly read: <T>(snapshot: SnapshotView, work: (reading: Reading) => Promise<T>) => Promise<T>;
 }
@@ -63,22 +63,21 @@ interface HitAt {
 
 class Search {
   readonly skipped: SkippedSnapshot[] = [];
-  #snapshots: readonly SnapshotView[];
   readonly #windowEntries: number;
 
   constructor(
-    snapshots: readonly SnapshotView[],
+    private readonly snapshots: readonly SnapshotView[],
     private readonly options: SearchOptions,
   ) {
-    this.#snapshots = snapshots;
-    this.#windowEntries = Math.max(LEAST_WINDOW, Math.floor(WINDOW_ENTRIES / Math.max(1, snapshots.length)));
+    const { windowEntries = WINDOW_ENTRIES } = options;
+    this.#windowEntries = Math.max(1, Math.floor(windowEntries / Math.max(1, snapshots.length)));
   }
 
   /** All hits from a path (null: the first) up to where the window ends, itself excluded; null: with the last path. */
   async window(from: Buffer | null): Promise<{ hits: HitAt[]; end: Buffer | null }> {
     const hits = new Map<string, HitAt>();
     let end: Buffer | null = null;
-    for (const [index, snapshot] of this.#snapshots.entries()) {
+    for (const [index, snapshot] of this.snapshots.entries()) {
       const most = index === 0 ? this.#windowEntries : MOST_WINDOWS * this.#windowEntries;
       const scanned = await this.#read(snapshot, (reading) => this.#scan(reading, { from, end, most }));
       if (scanned === null) continue;
