@@ -1,7 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { FINAL_RUN_STATES, Plan, ReceiverView, Run, type RunState } from '@periodic-backup/contracts';
+import {
+  FINAL_RUN_STATES,
+  Plan,
+  ReceiverView,
+  Run,
+  SnapshotView,
+  type RunState,
+} from '@periodic-backup/contracts';
 import { freePort, until } from '@periodic-backup/testing';
 import { z } from 'zod';
 
@@ -113,6 +120,37 @@ export class LaunchedStack {
       },
       { deadlineMs: 30_000, what: 'a run to be accepted' },
     );
+  }
+
+  /** Snapshots, newest first. */
+  async snapshots(): Promise<SnapshotView[]> {
+    const answer = await fetch(`${this.api}/snapshots?limit=100`);
+    return z.object({ items: z.array(SnapshotView) }).parse(await answer.json()).items;
+  }
+
+  /** Asks for a task by REST and resolves with its run once it has ended. */
+  async task(path: string, body: object, deadlineMs = 50_000): Promise<Run> {
+    const answer = await fetch(`${this.api}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (answer.status !== 202)
+      throw new Error(`POST ${path} answered ${answer.status}: ${await answer.text()}`);
+    const { runId } = z.object({ runId: z.string() }).parse(await answer.json());
+    return until(
+      async () => {
+        const run = Run.safeParse(await (await fetch(`${this.api}/runs/${runId}`)).json());
+        return run.success && isFinal(run.data.state) && run.data;
+      },
+      { deadlineMs, intervalMs: 50, what: `${path} to end` },
+    );
+  }
+
+  /** Restores the newest snapshot. */
+  async restore(request: object): Promise<Run> {
+    const [newest] = await this.snapshots();
+    return this.task(`snapshots/${newest?.id}/restore`, request);
   }
 
   run(runId: string): Promise<Run> {
