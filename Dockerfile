@@ -16,22 +16,23 @@ RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/ro
 COPY . .
 # All services at once: the four images share this layer.
 RUN node_modules/.bin/tsc -b apps/scheduler/tsconfig.app.json apps/admin-api/tsconfig.app.json \
-      apps/receiver/tsconfig.app.json apps/sender-agent/tsconfig.app.json \
+      apps/receiver/tsconfig.app.json apps/sender-agent/tsconfig.app.json apps/cli/tsconfig.app.json \
  && find apps libs -type d \( -name src -o -name node_modules \) -prune -exec rm -rf {} + \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*' -o -name 'jest.config.*' \) -delete
 
-# Production packages of one service; npm links the rooms it uses under node_modules/@periodic-backup.
+# Production packages of one service and of the command-line client; npm links the rooms it uses under node_modules/@periodic-backup.
 FROM base AS packages
 COPY --from=manifests /app ./
 ARG APP
 RUN --mount=type=cache,target=/root/.npm --mount=type=secret,id=npmrc,target=/root/.npmrc \
-    npm ci --omit=dev --workspace "@periodic-backup/${APP:?say which service: --build-arg APP=receiver}" \
+    npm ci --omit=dev --workspace @periodic-backup/cli \
+      --workspace "@periodic-backup/${APP:?say which service: --build-arg APP=receiver}" \
  && find . -path '*/node_modules/*' -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
 COPY --from=build /app/apps/ apps/
 COPY --from=build /app/libs/ libs/
 # Rooms it does not use stay out.
 RUN for room in apps/* libs/*; do \
-      [ "$room" = "apps/$APP" ] || [ -e "node_modules/@periodic-backup/${room#libs/}" ] || rm -rf "$room"; \
+      [ "$room" = "apps/$APP" ] || [ "$room" = apps/cli ] || [ -e "node_modules/@periodic-backup/${room#libs/}" ] || rm -rf "$room"; \
     done; rm -rf bench e2e package-lock.json .npmrc
 
 FROM base AS runtime
@@ -42,6 +43,8 @@ RUN install -d -o node -g node -m 755 /var/lib/periodic-backup /var/lib/periodic
  && install -d -o node -g node -m 750 /vault \
  && install -d -m 1777 /var/lib/periodic-backup/state
 COPY --from=packages /app /app
+# docker compose exec admin-api pbk status
+RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/main.js "$@"\n' >/usr/local/bin/pbk && chmod 755 /usr/local/bin/pbk
 ARG APP
 WORKDIR /app/apps/${APP}
 USER node
