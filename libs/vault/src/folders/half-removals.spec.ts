@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEAD, handOver } from '../../test/dead-process.js';
 import { fileError } from '../../test/mounted-directory.js';
 import { vaultDirectory, type VaultDirectory } from '../../test/vault-directory.js';
 import { MemorySource } from '../testing/memory-source.js';
@@ -18,7 +19,6 @@ const STEPS: readonly RemovalStep[] = [
   'remove-marker',
 ];
 const freely = { keepOnlyCopies: false };
-const DEAD = processMark().replace(/\.\d+\.\d+$/, '.1.999999999999');
 const ELSEWHERE = '00000000-0000000000000000.1.1';
 
 let directory: VaultDirectory;
@@ -57,9 +57,7 @@ function dieBefore(step: RemovalStep, mark = DEAD): void {
   expect(() => failingAt(step, new Error('died')).removeSnapshots(plan.place, [victim], freely)).toThrow(
     'died',
   );
-  for (const folder of [own('removing/laptop/documents'), own('staging')])
-    for (const name of namesIn(folder))
-      renameSync(join(folder, name), join(folder, name.replace(processMark(), mark)));
+  handOver([own('removing/laptop/documents'), own('staging')], mark);
 }
 
 /** Wholly there or wholly gone; the others as they were. */
@@ -114,8 +112,7 @@ describe.each(STEPS)('after a death before the step %s of a removal', (step) => 
     expect(report).toEqual({ removed: [], kept: [{ snapshot: victim, reason: expect.any(String) }] });
     expect(plan.vault.removeSnapshots(plan.place, [victim], freely).removed).toEqual([victim]);
     // What was moved away belongs to this process, which lives.
-    for (const name of namesIn(own('staging')))
-      renameSync(own('staging', name), own('staging', name.replace(processMark(), DEAD)));
+    handOver([own('staging')]);
     plan.vault.recover();
     expectWhole(false);
   });
@@ -146,6 +143,18 @@ describe('a removal', () => {
     expect(vault.removeSnapshots(plan.place, [victim], freely).kept).toHaveLength(1);
     expect(namesIn(own('leases/laptop/documents'))).toHaveLength(1);
     expectWhole(true);
+  });
+
+  it('that two processes are told to do happens once', () => {
+    const victim = snapshots[1] as string;
+    const vault = directory.open({
+      faults: {
+        removal: (step) =>
+          void (step === 'hide-manifest' && plan.vault.removeSnapshots(plan.place, [victim], freely)),
+      },
+    });
+    expect(vault.removeSnapshots(plan.place, [victim], freely)).toEqual({ removed: [victim], kept: [] });
+    expectWhole(false);
   });
 
   it('that recovery ends puts the snapshot back for a reader, too', () => {
