@@ -31,9 +31,13 @@ export function composeAgent(
   const sent = new Counter({
     ...{ name: 'pbk_agent_read_bytes_total', help: 'Bytes read from sources', registers },
   });
-  const runs = new AgentRuns(threads, reports, logger, ({ error, counts }) => {
+  const restored = new Counter({
+    ...{ name: 'pbk_agent_restored_bytes_total', help: 'Bytes written by restores and drills', registers },
+  });
+  const runs = new AgentRuns(threads, reports, logger, ({ error, counts, result }) => {
     ended.inc({ outcome: error ? 'failed' : counts.filesFailed > 0 ? 'partial' : 'committed' });
-    sent.inc(counts.bytesRead);
+    if (result === undefined) sent.inc(counts.bytesRead);
+    else restored.inc(counts.bytesStored);
   });
   new Gauge({
     ...{ name: 'pbk_agent_active_runs', help: 'Runs under way', registers },

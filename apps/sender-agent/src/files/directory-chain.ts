@@ -40,6 +40,12 @@ function descriptorPaths(): string | null {
   return readlinkSync('/proc/self') === String(process.pid) ? `/proc/${process.pid}/fd` : '/proc/self/fd';
 }
 
+/** Where an open directory is; null if the system does not tell. */
+export function realPathOfOpen({ descriptor }: OpenDirectory): Buffer | null {
+  if (DESCRIPTOR_PATHS === null) return null;
+  return readlinkSync(`${DESCRIPTOR_PATHS}/${descriptor}`, { encoding: 'buffer' });
+}
+
 /** Called when a directory cannot be opened; returns after it has put that right, or throws. */
 export type DirectoryRepair = (parent: OpenDirectory, name: Buffer, path: Buffer, errno: string) => void;
 

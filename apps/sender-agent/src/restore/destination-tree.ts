@@ -1,9 +1,11 @@
 import { lstatSync, mkdirSync, realpathSync, type BigIntStats } from 'node:fs';
 import { MAX_NAME_BYTES } from '@periodic-backup/protocol';
 import { RunRefused } from '../checks/run-refused.js';
-import { DirectoryChain, type OpenDirectory } from '../files/directory-chain.js';
+import { DirectoryChain, realPathOfOpen, type OpenDirectory } from '../files/directory-chain.js';
 import { describeErrno, errnoOf, isGone } from '../files/errno.js';
 import { nameOf, parentOf } from '../files/path-bytes.js';
+
+const EMPTY = Buffer.alloc(0);
 
 /** Nobody but the agent's user puts anything in a directory until it is finished. */
 export const UNFINISHED_DIRECTORY_MODE = 0o700;
@@ -22,7 +24,11 @@ export function makeDestination(destination: Buffer): boolean {
       `The destination ${destination.toString()} cannot be made: ${describeErrno(errnoOf(error))}.`,
     );
   }
-  throw new RunRefused(
+  throw linkOnTheWay(destination);
+}
+
+function linkOnTheWay(destination: Buffer): RunRefused {
+  return new RunRefused(
     'DESTINATION_UNUSABLE',
     `A symbolic link leads away from the destination ${destination.toString()}: name a directory without one.`,
   );
@@ -42,12 +48,20 @@ export class DestinationTree {
   /** The open directory at `path`, valid until the next call. @throws the system's error; ELOOP for a link */
   enter(path: Buffer): OpenDirectory {
     if (this.#closed) throw new Error('The tree is closed.');
-    this.#chain ??= new DirectoryChain(this.destination);
+    this.#chain ??= this.#open();
     return this.#chain.enter(path);
   }
 
   enterParentOf(path: Buffer): OpenDirectory {
     return this.enter(parentOf(path));
+  }
+
+  /** What was opened is what was checked, though somebody may have put a link on the way to it since. */
+  #open(): DirectoryChain {
+    const chain = new DirectoryChain(this.destination);
+    if (realPathOfOpen(chain.enter(EMPTY))?.equals(this.destination) !== false) return chain;
+    chain.close();
+    throw linkOnTheWay(this.destination);
   }
 
   /** A path for the system's calls, valid until the next call. */

@@ -53,6 +53,14 @@ export class RestoreProblems {
     );
   }
 
+  unlisted(path: Buffer): void {
+    this.tally.problem(
+      path,
+      'UNREADABLE',
+      'it could not be listed when it was backed up; what it held is missing',
+    );
+  }
+
   conflict(path: Buffer): void {
     this.tally.problem(path, 'CONFLICT', 'something else stands in its place');
   }

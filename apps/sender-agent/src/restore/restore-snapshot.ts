@@ -39,18 +39,18 @@ export async function restoreSnapshot(job: RestoreJob): Promise<void> {
     );
 }
 
-/** Makes the restored tree survive power loss: syncfs(2), which Node lacks. */
+/** Makes the restored tree survive power loss: syncfs(2), which Node lacks. @throws RunRefused */
 export function makeDurable(destination: Buffer): void {
   const cwd = destination.toString();
-  const { status, stderr, error } = spawnSync('sync', ['-f', '.'], {
-    cwd,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  if (!error && status === 0) return;
-  throw new RunRefused(
-    'DESTINATION_UNUSABLE',
-    `What was restored to ${cwd} may not survive a power cut: ${error?.message ?? stderr.toString().trim()}.`,
+  // Where `sync` cannot flush one file system it flushes them all.
+  const flushed = [['-f', '.'], []].some(
+    (options) => spawnSync('sync', options, { cwd, stdio: 'ignore' }).status === 0,
   );
+  if (!flushed)
+    throw new RunRefused(
+      'DESTINATION_UNUSABLE',
+      `What was restored to ${cwd} may not survive a power cut: it could not be flushed to the disk with "sync".`,
+    );
 }
 
 function isMissingOrEmpty(directory: Buffer): boolean {

@@ -209,12 +209,7 @@ export class TreeRestore {
 
   async #makeDirectory(entry: Entry, place: Place, places: EntryPlaces): Promise<void> {
     const { rule, state, problems, result } = this.job;
-    if (entry.unreadable)
-      problems.note(
-        entry.path,
-        'UNREADABLE',
-        'it could not be listed when it was backed up; what it held is missing',
-      );
+    if (entry.unreadable) problems.unlisted(entry.path);
     if (entry.path.length === 0) {
       if (rule === 'overwrite' || state.ownsDestination) this.#late.add({ entry, ...place });
       return;
