@@ -10,6 +10,9 @@ export interface Streams {
   readonly err: NodeJS.WriteStream;
 }
 
+/** The request itself was at fault; the others are the state of things. */
+const WRONG_REQUEST = new Set([400, 401, 403, 404, 422]);
+
 interface GlobalOptions {
   readonly api: string;
   readonly json: boolean;
@@ -68,7 +71,7 @@ function explain(error: unknown, err: NodeJS.WriteStream, signal: AbortSignal): 
   if (error instanceof ApiError) {
     const hint = error.status === 401 ? ' Give it with --token or PBK_API_TOKEN.' : '';
     err.write(`${error.message}${hint}\n`);
-    return error.status < 500 && error.status !== 409 ? EXIT.badInput : EXIT.failed;
+    return WRONG_REQUEST.has(error.status) ? EXIT.badInput : EXIT.failed;
   }
   err.write(signal.aborted ? 'Stopped.\n' : `${error instanceof Error ? error.message : String(error)}\n`);
   return EXIT.failed;

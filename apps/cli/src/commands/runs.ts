@@ -1,5 +1,5 @@
-import { Run, RunProblem } from '@periodic-backup/contracts';
-import { formatBytes, formatDuration } from '@periodic-backup/terminal';
+import { Run, RunProblem, TaskResult } from '@periodic-backup/contracts';
+import { formatBytes, formatDuration, taskInWords } from '@periodic-backup/terminal';
 import { answer, type CommandContext } from '../command-context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { findPlan } from '../naming/find-plan.js';
@@ -65,23 +65,35 @@ export function runInWords(run: Run, problems: readonly RunProblem[]): string[] 
   ];
 }
 
-function resultInWords({ kind, counts, snapshot, taskResult }: Run): string[] {
+function resultInWords(run: Run): string[] {
+  const { kind, counts, snapshot } = run;
   if (kind === 'backup')
     return snapshot === null
       ? []
       : [`  snapshot ${snapshot}: ${counts.files} files, ${formatBytes(counts.bytesStored)} new`];
-  if (!taskResult) return [];
-  const { kind: _kind, ...figures } = taskResult;
-  return Object.entries(figures)
-    .filter(([, value]) => typeof value === 'number' || (Array.isArray(value) && value.length > 0))
-    .flatMap(([name, value]) =>
-      Array.isArray(value)
-        ? [
-            `  ${name}:`,
-            ...value.map(
-              (item) => `    ${typeof item === 'string' ? item : Object.values(item as object).join('  ')}`,
-            ),
-          ]
-        : [`  ${name}: ${String(value)}`],
-    );
+  const result = TaskResult.safeParse(run.taskResult).data;
+  const words = taskInWords(run);
+  return [
+    ...(words === '' ? [] : [`  ${words}`]),
+    ...(result ? detailsOf(result).map((line) => `    ${line}`) : []),
+  ];
+}
+
+function detailsOf(result: TaskResult): string[] {
+  switch (result.kind) {
+    case 'restore':
+      return result.plan.map(({ path, action }) => `${action}  ${shown(path)}`);
+    case 'verify':
+      return result.damages.map(
+        ({ snapshot, path, what }) =>
+          `${snapshot}  ${path === null ? 'manifest or receipt' : shown(path)} ${what}`,
+      );
+    case 'prune':
+      return [
+        ...result.removed.map((snapshot) => `removed ${snapshot}`),
+        ...result.kept.map(({ snapshot, reason }) => `kept ${snapshot}: ${reason}`),
+      ];
+    case 'drill':
+      return [`the same sample again: --seed ${result.seed}`];
+  }
 }

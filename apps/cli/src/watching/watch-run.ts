@@ -59,5 +59,6 @@ export function isFinal(run: Run): boolean {
 /** What the end of a run means for a script. */
 export function exitCodeOf(run: Run): ExitCode {
   if (run.state === 'committed') return EXIT.ok;
-  return run.state === 'partial' ? EXIT.partial : EXIT.failed;
+  if (run.state !== 'partial') return EXIT.failed;
+  return run.kind === 'verify' ? EXIT.unsafe : EXIT.partial;
 }

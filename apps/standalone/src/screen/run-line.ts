@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Task, TaskResult, type Run, type RunProblem } from '@periodic-backup/contracts';
-import { count, formatBytes, formatDuration, formatTime } from '@periodic-backup/terminal';
+import type { Run, RunProblem } from '@periodic-backup/contracts';
+import { count, formatBytes, formatDuration, formatTime, taskInWords } from '@periodic-backup/terminal';
 
 const SHOWN_PROBLEMS = 5;
 
@@ -64,35 +64,4 @@ function stored(run: Run, targetDir: string): string {
   const time = durationMs === null ? '' : ` in ${formatDuration(durationMs)}`;
   const place = snapshot === null ? '' : ` → ${join(targetDir, run.agentId, run.planName, snapshot)}`;
   return `${files}${failed}, ${formatBytes(counts.bytesStored)}${time}${place}`;
-}
-
-/** What a run came to that is no backup. */
-function taskInWords({ task, taskResult, durationMs }: Run): string {
-  const result = TaskResult.safeParse(taskResult).data;
-  const asked = Task.safeParse(task).data;
-  const time = durationMs === null ? '' : ` in ${formatDuration(durationMs)}`;
-  switch (result?.kind) {
-    case 'restore': {
-      const { created, overwritten, renamed, skipped, unchanged } = result;
-      const others = Object.entries({ overwritten, renamed, skipped, unchanged })
-        .filter(([, number]) => number > 0)
-        .map(([word, number]) => `, ${number} ${word}`)
-        .join('');
-      const to =
-        asked?.kind === 'restore'
-          ? ` → ${asked.destination}${asked.dryRun ? ' (nothing was written)' : ''}`
-          : '';
-      return `${count(created, 'entry', 'entries')} restored${others}${time}${to}`;
-    }
-    case 'drill':
-      return `${count(result.files, 'file')}, ${formatBytes(result.bytes)} restored and compared in ${formatDuration(result.durationMs)}`;
-    case 'verify':
-      return result.damageCount > 0
-        ? `${count(result.damageCount, 'damaged place')} in ${count(result.filesRead, 'file')}: look with "pbk runs"`
-        : `${count(result.verified.length, 'snapshot')} sound, ${formatBytes(result.bytesRead)} read${time}`;
-    case 'prune':
-      return `${count(result.removed.length, 'snapshot')} removed${time}`;
-    case undefined:
-      return time.trimStart();
-  }
 }
