@@ -139,7 +139,8 @@ export interface SnapshotReading {
   /**
    * Reads bytes of a file entry (of the first name for a hard link) from `offset`; returns how many, fewer only at
    * the end. Not compared with the digest: who reads all of it compares.
-   * @throws SessionError DAMAGED if the file is not there or shorter than the manifest says
+   * @throws SessionError DAMAGED if the file is not there, shorter than the manifest says or known to be damaged;
+   *   NOT_FOUND if the snapshot never had its content
    */
   read(entry: Entry, into: Buffer, offset: number): number;
 

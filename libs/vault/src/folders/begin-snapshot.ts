@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { SessionError } from '@periodic-backup/protocol';
-import { readHeader, type Manifest } from '../manifest/manifest-reader.js';
+import type { Manifest } from '../manifest/manifest-reader.js';
 import { EpochSupersededError, isFull } from '../storage-errors.js';
 import type { AppendRequest, PlanPlace } from '../vault.js';
 import { settleHalfCommit } from './commit-steps.js';
@@ -33,10 +33,10 @@ export function beginSnapshot(ground: SnapshotGround, request: AppendRequest): S
   });
 }
 
-function refuseOldEpoch({ layout }: SnapshotGround, request: AppendRequest): void {
+function refuseOldEpoch({ layout, manifests }: SnapshotGround, request: AppendRequest): void {
   const newest = layout.newestSnapshot(request);
-  const last = newest === null ? null : readHeader(layout.manifest(request, newest))?.header;
-  if (!last) return;
+  const last = newest === null ? null : manifests.receiptOfAny(request, newest);
+  if (last === null) return;
   if (last.runId === request.runId)
     throw new SessionError('BUSY', 'This run was committed just now. Connect again to get its receipt.');
   if (last.epoch > request.epoch)

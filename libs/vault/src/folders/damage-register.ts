@@ -61,10 +61,11 @@ export class PlanDamages {
     return this.paths.get(snapshot)?.get(path.toString('latin1')) ?? this.wholly.get(snapshot) ?? null;
   }
 
-  /** The snapshots that are damaged at a path. */
+  /** The snapshots that are or may be damaged at a path. */
   snapshotsAt(path: Buffer): string[] {
     const key = path.toString('latin1');
-    return [...this.paths].filter(([, paths]) => paths.has(key)).map(([snapshot]) => snapshot);
+    const named = [...this.paths].filter(([, paths]) => paths.has(key)).map(([snapshot]) => snapshot);
+    return [...named, ...this.wholly.keys()];
   }
 
   /** Survives power loss. Safe to repeat. */

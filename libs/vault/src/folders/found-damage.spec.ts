@@ -263,6 +263,19 @@ describe('a backup after the manifest of the newest snapshot was damaged', () =>
     expect((await plan.backUp(source)).wanted).toEqual([]);
   });
 
+  it('begins whichever bit flipped: of its header nothing is believed', () => {
+    const manifest = own('manifests/laptop/documents', snapshots[2] as string);
+    const whole = readFileSync(manifest);
+    for (let offset = 0; offset < 420; offset += 3) {
+      const bytes = Buffer.from(whole);
+      bytes[offset] = (bytes[offset] as number) ^ 8;
+      writeFileSync(manifest, bytes);
+      plan.begin().release();
+    }
+    plan.epoch = 1;
+    expect(() => plan.begin()).toThrow(expect.objectContaining({ code: 'EPOCH_SUPERSEDED' }));
+  });
+
   it('carries over what it can in a plan that accumulates, and counts a problem', async () => {
     await plan.backUp(source.file('late', 'x'), { changes: { accumulate: true } });
     const damaged = plan.vault.listSnapshots(plan.place).at(-1)?.snapshot as string;

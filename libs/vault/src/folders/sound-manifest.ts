@@ -63,6 +63,14 @@ export class SoundManifests {
     }
   }
 
+  /** What the vault's key once said of a snapshot, even if its manifest is damaged now; null if nothing is left of that. */
+  receiptOfAny(place: PlanPlace, snapshot: string): Receipt | null {
+    const sound = this.openIfSound(place, snapshot);
+    if (sound !== null) return sound.receipt;
+    const named = this.receipts.naming(place, snapshot);
+    return named !== null && receiptIsGenuine(named, this.publicKey) ? named : null;
+  }
+
   /** A receipt whose file is lost follows from the manifest. One that was altered does not. */
   private receiptOf(place: PlanPlace, { header, footer }: Manifest, digest: string): Receipt {
     const path = this.layout.receipt(place, header.runId);
