@@ -63,11 +63,14 @@ test('it resolves with a message of its own once a run went well', async () => {
 });
 
 test('what happens within a grouping window goes in one message', async () => {
-  await alerts.rule({ groupingSeconds: 1 });
+  await alerts.rule({ groupingSeconds: 3 });
   await alerts.webhook(server.url);
-  for (let n = 0; n < 12; n++) await alerts.ended(await bed.addPlan(), 'failed');
-  await alerts.ended(await bed.addPlan(), 'partial');
+  const fail = async (): Promise<void> => alerts.ended(await bed.addPlan(), 'failed');
+  for (let n = 0; n < 6; n++) await fail();
   await start();
+  await until(async () => (await alerts.alerts()).length === 6);
+  for (let n = 0; n < 6; n++) await fail();
+  await alerts.ended(await bed.addPlan(), 'partial');
   const { title, text, counts } = messageOf(await server.request());
   expect(title).toMatch(/^12 plans are failing, plan ".*" is leaving files out$/);
   expect(counts).toEqual({ opened: 13, stillOpen: 0, resolved: 0 });
