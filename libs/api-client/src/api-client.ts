@@ -11,7 +11,6 @@ import {
 } from '@periodic-backup/contracts';
 import { z } from 'zod';
 
-const Plans = pageOf(Plan, 'PlanPage');
 const Runs = pageOf(Run, 'RunPage');
 const Receivers = pageOf(ReceiverView, 'ReceiverPage');
 const Agents = pageOf(AgentView, 'AgentPage');
@@ -32,19 +31,57 @@ export class ApiError extends Error {
   }
 }
 
-/** The part of the REST API that the launcher uses. */
+/** Nothing answers at the API's address. */
+export class ApiUnreachableError extends Error {
+  override readonly name = 'ApiUnreachableError';
+}
+
+/** The REST API as programs of ours use it: every answer is checked against the shape it should have. */
 export class ApiClient {
-  constructor(readonly url: string) {}
+  /** @param token sent as `Authorization: Bearer`, if the API wants one */
+  constructor(
+    readonly url: string,
+    private readonly token?: string,
+  ) {}
+
+  get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>> {
+    return this.#request(schema, 'GET', path);
+  }
+
+  send<T extends z.ZodType>(
+    schema: T,
+    method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<z.output<T>> {
+    return this.#request(schema, method, path, body);
+  }
+
+  /** All items of a list that comes in pages, page by page. */
+  async *pages<T extends z.ZodType>(item: T, path: string): AsyncGenerator<z.output<T>> {
+    const page = z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+    const separator = path.includes('?') ? '&' : '?';
+    for (let cursor: string | null = null, first = true; first || cursor !== null; first = false) {
+      const at: string = cursor === null ? '' : `${separator}cursor=${encodeURIComponent(cursor)}`;
+      const { items, nextCursor } = (await this.get(page, `${path}${at}`)) as {
+        items: z.output<T>[];
+        nextCursor: string | null;
+      };
+      yield* items;
+      cursor = nextCursor;
+    }
+  }
+
+  /** A download: the answer with its body still to come. @throws ApiError */
+  async download(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const response = await this.#fetch(path, { headers });
+    if (!response.ok) throw await refusalOf(response, 'GET', path);
+    return response;
+  }
 
   async plans(): Promise<Plan[]> {
     const plans: Plan[] = [];
-    let cursor: string | null = null;
-    do {
-      const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-      const page: z.infer<typeof Plans> = await this.#request(Plans, 'GET', `/plans?limit=500${query}`);
-      plans.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
+    for await (const plan of this.pages(Plan, '/plans?limit=500')) plans.push(plan);
     return plans;
   }
 
@@ -94,10 +131,7 @@ export class ApiClient {
 
   /** The open stream of live events. */
   async events(signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    const response = await fetch(`${this.url}/api/v1/events`, {
-      signal,
-      headers: { accept: 'text/event-stream' },
-    });
+    const response = await this.#fetch('/events', { signal, headers: { accept: 'text/event-stream' } });
     if (!response.ok || !response.body)
       throw new ApiError(`The events answered ${response.status}.`, response.status);
     return response.body;
@@ -109,22 +143,42 @@ export class ApiClient {
     path: string,
     body?: unknown,
   ): Promise<z.output<T>> {
-    const response = await fetch(`${this.url}/api/v1${path}`, {
+    const response = await this.#fetch(path, {
       method,
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    const answer: unknown = await response.json().catch(() => null);
-    if (response.ok) return schema.parse(answer);
-    const problem = Problem.safeParse(answer);
-    throw new ApiError(
-      problem.success ? sentence(problem.data) : `${method} ${path} answered ${response.status}.`,
-      response.status,
-      problem.success ? problem.data.instance : undefined,
-    );
+    if (!response.ok) throw await refusalOf(response, method, path);
+    return schema.parse(await response.json().catch(() => null));
   }
+
+  async #fetch(path: string, { headers, ...init }: RequestInit): Promise<Response> {
+    const authorization = this.token === undefined ? {} : { authorization: `Bearer ${this.token}` };
+    try {
+      return await fetch(`${this.url}/api/v1${path}`, {
+        ...init,
+        headers: { ...(headers as Record<string, string>), ...authorization },
+      });
+    } catch (error) {
+      if (init.signal?.aborted && (error as Error).name === 'AbortError') throw error;
+      const cause = (error as Error).cause ?? error;
+      throw new ApiUnreachableError(
+        `The admin API does not answer at ${this.url} (${(cause as Error).message || (cause as { code?: string }).code}).`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+async function refusalOf(response: Response, method: string, path: string): Promise<ApiError> {
+  const problem = Problem.safeParse(await response.json().catch(() => null));
+  return new ApiError(
+    problem.success ? sentence(problem.data) : `${method} ${path} answered ${response.status}.`,
+    response.status,
+    problem.success ? problem.data.instance : undefined,
+  );
 }
 
 function sentence({ detail, errors }: Problem): string {

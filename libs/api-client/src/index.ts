@@ -1,2 +1,2 @@
-export { ApiClient, ApiError } from './api-client.js';
+export { ApiClient, ApiError, ApiUnreachableError } from './api-client.js';
 export { followLiveEvents } from './live-events.js';
