@@ -10,6 +10,7 @@ import { namesIn, type VaultLayout } from './vault-layout.js';
 /** Beyond that a snapshot is doubted as a whole. */
 const PATHS_PER_SNAPSHOT = 10_000;
 const WHOLLY = 'all';
+const MORE = 'has more damage than is noted';
 const NAME = /^([^.]+)\.([0-9a-z]+)\.json$/;
 const NAME_DIGITS = 32;
 
@@ -73,20 +74,19 @@ export class PlanDamages {
     const paths = this.pathsOf(snapshot);
     const key = path.toString('latin1');
     if (paths.has(key) || this.wholly.has(snapshot)) return;
-    makeDirectoryDurably(this.directory);
-    if (paths.size >= PATHS_PER_SNAPSHOT) {
-      this.wholly.set(snapshot, 'has more damage than is noted');
-      this.write(snapshot, WHOLLY, { path: null, what: 'has more damage than is noted' });
-      return;
+    if (paths.size < PATHS_PER_SNAPSHOT) {
+      paths.set(key, what);
+      this.write(snapshot, nameOf(path), { path: path.toString('base64'), what });
+    } else {
+      this.wholly.set(snapshot, MORE);
+      this.write(snapshot, WHOLLY, { path: null, what: MORE });
     }
-    paths.set(key, what);
-    this.write(snapshot, nameOf(path), { path: path.toString('base64'), what });
   }
 
   /** The path was found whole again. */
   clear(snapshot: string, path: Buffer): void {
-    if (this.paths.get(snapshot)?.delete(path.toString('latin1')))
-      removeFile(join(this.directory, `${snapshot}.${nameOf(path)}.json`));
+    if (!this.paths.get(snapshot)?.delete(path.toString('latin1'))) return;
+    whereWritable(() => removeFile(join(this.directory, `${snapshot}.${nameOf(path)}.json`)));
   }
 
   private pathsOf(snapshot: string): Map<string, string> {
@@ -96,7 +96,19 @@ export class PlanDamages {
   }
 
   private write(snapshot: string, name: string, noted: z.infer<typeof Noted>): void {
-    replaceFile(join(this.directory, `${snapshot}.${name}.json`), JSON.stringify(noted), 0o600);
+    whereWritable(() => {
+      makeDirectoryDurably(this.directory);
+      replaceFile(join(this.directory, `${snapshot}.${name}.json`), JSON.stringify(noted), 0o600);
+    });
+  }
+}
+
+/** No backup goes to a disk that can only be read: nobody needs a note there. */
+function whereWritable(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (errorCode(error) !== 'EROFS') throw error;
   }
 }
 

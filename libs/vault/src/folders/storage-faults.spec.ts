@@ -15,6 +15,7 @@ import { errorCode } from '../storage-errors.js';
 import { driveSession } from '../testing/drive-session.js';
 import { MemorySource } from '../testing/memory-source.js';
 import { PlanInVault } from '../testing/plan-in-vault.js';
+import { runVerify } from '../testing/run-verify.js';
 import type { CommitStep } from './commit-steps.js';
 import { FoldersVault } from './folders-vault.js';
 import type { TreeCall } from './tree.js';
@@ -161,6 +162,29 @@ it('says so when the target cannot be written any more', () => {
   expect(() => vault.append(plan.request())).toThrow(failed);
   if (REAL) unmount(readOnly);
   rmSync(parent, { recursive: true, force: true });
+});
+
+it('opens, reads and verifies a vault on a disk that can only be read', async () => {
+  if (!REAL) return;
+  const parent = mkdtempSync(join(tmpdir(), 'pbk-ro-'));
+  const readOnly = join(parent, 'disk');
+  mountMemory(readOnly, 4 * MIB);
+  try {
+    plan.vault = FoldersVault.open({ targetDir: readOnly, name: 'read-only' });
+    const { snapshot } = (await plan.backUp(source)).receipt;
+    writeFileSync(join(readOnly, 'laptop/documents', snapshot, 'a'), 'y');
+    remountReadOnly(readOnly);
+    plan.vault = FoldersVault.open({ targetDir: readOnly, name: 'read-only' });
+    expect(plan.read(snapshot, 'b')).toHaveLength(300_000);
+    expect(runVerify(plan.vault, plan.place, [snapshot]).damages).toMatchObject([
+      { path: 'a' },
+      { path: 'c' },
+    ]);
+    expect(() => plan.vault.removeSnapshots(plan.place, [snapshot], { keepOnlyCopies: false })).not.toThrow();
+  } finally {
+    unmount(readOnly);
+    rmSync(parent, { recursive: true, force: true });
+  }
 });
 
 describe('where a link is not possible the vault copies and counts', () => {
