@@ -62,14 +62,14 @@ export class CronCalendar {
     return count;
   }
 
-  /** The shortest and the longest time between two due times in a row, over a week to either side and two each. */
+  /** The shortest and the longest time between two due times in a row, over the week to come and two to either side. */
   gaps(around: Date): { shortestMs: number; longestMs: number } {
     const latest = this.latest(around);
     const next = this.next(around);
     const near = [this.latest(new Date(latest.getTime() - 1)), latest, next, this.next(next)];
     const times = new Set(near.map((due) => due.getTime()));
     const today = this.#localDay(around);
-    for (let n = -8; n <= 8; n++) for (const time of this.#dueTimes(today + n * DAY_MS)) times.add(time);
+    for (let n = 0; n <= 8; n++) for (const time of this.#dueTimes(today + n * DAY_MS)) times.add(time);
     const ordered = ascending([...times]);
     let [shortestMs, longestMs] = [Infinity, 0];
     for (let n = 1; n < ordered.length; n++) {

@@ -126,6 +126,12 @@ describe('days begin where the plan lives', () => {
     ]);
   });
 
+  test('a zone that the policy names comes first', () => {
+    expect(hours('UTC', '2026-11-22T11:30:00Z', 1, { daily: 1, timezone: 'Pacific/Auckland' })).toEqual([
+      'daily 2026-11-23',
+    ]);
+  });
+
   test('days of 25 and of 23 hours are one day each', () => {
     const perDay = (newest: string): Map<string, number> => {
       const counts = new Map<string, number>();

@@ -60,7 +60,7 @@ export { planHealthFacts } from './promises/plan-health-facts.js';
 export { readPlanPromises, readPromises } from './promises/read-promises.js';
 export type { Period } from './promises/count-promises.js';
 export { readPlanFigures, type PlanFigures } from './promises/read-plan-figures.js';
-export { readPlanHealth } from './promises/read-plan-health.js';
+export { judgePlans, pageOfHealth, type JudgedPlan } from './promises/read-plan-health.js';
 export { planBelongings, type PlanBelongings } from './promises/plan-belongings.js';
 
 // Written by scheduler

@@ -33,7 +33,12 @@ test('what was expected is in exactly one state each, with the reasons of what w
   await run(at('01:00:00'), { startedAt: at('01:00:01'), finishedAt: at('01:05:59') });
   await run(at('02:00:00'), { finishedAt: at('02:06:01') });
   await run(at('03:00:00'), { state: 'partial', reason: 'One file left out.', finishedAt: at('03:01:00') });
-  await run(at('04:00:00'), { state: 'failed', reason: 'No route.', startedAt: at('04:00:01') });
+  await run(at('04:00:00'), {
+    state: 'failed',
+    reason: 'No route.',
+    startedAt: at('04:00:01'),
+    finishedAt: at('04:50:00'),
+  });
   await run(at('05:00:00'), { state: 'cancelled', reason: 'By hand.' });
   for (const hour of ['06', '07'])
     await run(at(`${hour}:00:00`), {
@@ -127,7 +132,7 @@ test('an overview adds up all live plans, and pages hold each once', async () =>
     await addRun(ledger, { planId, scheduledFor: at('08:00:00'), finishedAt: at('08:01:00') });
     await addSnapshot(ledger, planId, at('08:01:00'), { verifiedAt: at('08:30:00') });
     if (name === 'd') await ledger.execute(`update plans set deleted_at = now() where id = '${planId}'`);
-    if (name === 'c')
+    if (name >= 'c')
       await addRun(ledger, { planId, scheduledFor: at('09:00:00'), state: 'failed', reason: 'No.' });
   }
   const period = day(at('10:50:00'));

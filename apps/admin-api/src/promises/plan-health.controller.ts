@@ -1,16 +1,27 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { PlanHealth, PlanHealthPage, PlanHealthQuery, planHealth } from '@periodic-backup/contracts';
-import { planHealthFacts, readPlanHealth, type Ledger } from '@periodic-backup/ledger';
+import {
+  judgePlans,
+  pageOfHealth,
+  planHealthFacts,
+  type JudgedPlan,
+  type Ledger,
+} from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 
+/** Further pages are cut out of what the first one saw: whoever pages through thousands sees one moment. */
+const PAGING_MS = 30_000;
+
 @ApiTags('promises')
 @ApiProblems(400, 503)
 @Controller('api/v1')
 export class PlanHealthController {
+  #seen: { readonly at: number; readonly judged: readonly JudgedPlan[] } = { at: -Infinity, judged: [] };
+
   constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
 
   @Get('plan-health')
@@ -19,7 +30,9 @@ export class PlanHealthController {
   async list(
     @Query({ schema: PlanHealthQuery }) query: z.infer<typeof PlanHealthQuery>,
   ): Promise<z.infer<typeof PlanHealthPage>> {
-    return readPlanHealth(this.ledger, query, new Date());
+    if (query.cursor === undefined || performance.now() - this.#seen.at > PAGING_MS)
+      this.#seen = { at: performance.now(), judged: await judgePlans(this.ledger, new Date()) };
+    return pageOfHealth(this.#seen.judged, query);
   }
 
   @Get('plans/:id/health')

@@ -1,7 +1,7 @@
-import { and, count, desc, eq, gte, inArray, isNotNull, isNull, lt, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, isNotNull, lt, sql, type SQL } from 'drizzle-orm';
 import { lateAfterMs, type PlanHealthFacts, type PromiseReason } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
-import { plans, runs, snapshots } from '../schema.js';
+import { runs, snapshots } from '../schema.js';
 import { undamaged } from './conditions.js';
 
 /** From `from` (included) to `to` (excluded), as seen at `now`. */
@@ -36,29 +36,24 @@ export async function countRunsByPlan(
   period: Period,
 ): Promise<Map<string, RunCountsOfPlan>> {
   if (livePlans.length === 0) return new Map();
+  const rows = await runCountsQuery(ledger, livePlans, period);
+  return new Map(rows.map(({ planId, ...counts }) => [planId, counts]));
+}
+
+/** One row for each of at least one plan. */
+export function runCountsQuery(
+  ledger: Ledger,
+  livePlans: readonly Pick<PlanHealthFacts, 'planId' | 'schedule'>[],
+  period: Period,
+) {
   const only = livePlans.length === 1 ? livePlans[0]!.planId : null;
   const ids = sql.param(livePlans.map(({ planId }) => planId));
   const lateness = sql.param(livePlans.map(({ schedule }) => lateAfterMs(schedule, period.now)));
-  // All plans by the left join: of an array alone the server expects ten rows, and looks up each plan's runs one by one.
-  const promised = ledger.$with('promised').as(
-    ledger
-      .select({
-        planId: sql<string>`${plans.id}`.as('promised_id'),
-        late: sql<string>`coalesce(given.late_ms, 0) * interval '1 millisecond'`.as('late'),
-      })
-      .from(plans)
-      .leftJoin(
-        sql`unnest(${ids}::uuid[], ${lateness}::float8[]) as given (plan_id, late_ms)`,
-        sql`given.plan_id = ${plans.id}`,
-      )
-      .where(and(isNull(plans.deletedAt), only === null ? undefined : eq(plans.id, only))),
-  );
   const scheduled = sql`${runs.trigger} = 'schedule'`;
   const of = (condition: SQL): SQL<number> =>
     sql<number>`count(*) filter (where ${scheduled} and ${condition})`.mapWith(Number);
   const good = sql`${runs.state} in ('committed', 'partial')`;
-  const rows = await ledger
-    .with(promised)
+  return ledger
     .select({
       planId: runs.planId,
       scheduled: of(sql`true`),
@@ -68,14 +63,18 @@ export async function countRunsByPlan(
       cancelled: of(sql`${runs.state} = 'cancelled'`),
       missed: of(sql`${runs.state} = 'missed'`),
       started: of(sql`(${runs.startedAt} is not null or ${good})`),
-      late: of(sql`${good} and ${runs.finishedAt} > ${runs.scheduledFor} + ${promised.late}`),
+      late: of(
+        sql`${good} and ${runs.finishedAt} > ${runs.scheduledFor} + promised.late_ms * interval '1 millisecond'`,
+      ),
       byHand: sql<number>`count(*) filter (where not ${scheduled})`.mapWith(Number),
     })
     .from(runs)
-    .innerJoin(promised, sql`${promised.planId} = ${runs.planId}`)
+    .innerJoin(
+      sql`unnest(${ids}::uuid[], ${lateness}::float8[]) as promised (plan_id, late_ms)`,
+      sql`promised.plan_id = ${runs.planId}`,
+    )
     .where(and(dueIn(period), only === null ? undefined : eq(runs.planId, only)))
     .groupBy(runs.planId);
-  return new Map(rows.map(({ planId, ...counts }) => [planId, counts]));
 }
 
 /** Undamaged snapshots committed in the period that were read again since, by plan. */

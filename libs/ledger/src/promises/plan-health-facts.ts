@@ -46,7 +46,8 @@ function leastVerified(
   return { snapshot, since: since > changedAt ? since : changedAt, verified: false };
 }
 
-function plansWithNewest(ledger: Ledger, planIds: readonly string[] | undefined) {
+/** One row per live plan, by its age. */
+export function plansWithNewest(ledger: Ledger, planIds: readonly string[] | undefined) {
   const ended = ledger
     .select({
       runId: runs.id,

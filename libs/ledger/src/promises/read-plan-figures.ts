@@ -1,9 +1,8 @@
-import { planHealth, type HealthState, type PromiseCounts } from '@periodic-backup/contracts';
+import type { HealthState, PromiseCounts } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
 import { countPromises, totalOf } from './add-up.js';
 import { countVerifiedByPlan } from './count-promises.js';
-import { planHealthFacts } from './plan-health-facts.js';
-import { countStates } from './read-plan-health.js';
+import { countStates, judgePlans } from './read-plan-health.js';
 
 const DAY_MS = 86_400_000;
 
@@ -22,14 +21,18 @@ export interface PlanFigures {
 
 export async function readPlanFigures(ledger: Ledger, now: Date): Promise<PlanFigures> {
   const period = { from: new Date(now.getTime() - DAY_MS), to: now, now };
-  const [facts, verified] = await Promise.all([planHealthFacts(ledger), countVerifiedByPlan(ledger, period)]);
-  const health = facts.map((plan) => planHealth(plan, now));
-  const points = health.filter(({ state }) => state !== 'paused').map((plan) => plan.recoveryPoint);
+  const [judged, verified] = await Promise.all([
+    judgePlans(ledger, now),
+    countVerifiedByPlan(ledger, period),
+  ]);
+  const plans = judged.map(({ plan }) => plan);
+  const health = judged.map((one) => one.health);
+  const points = health.filter(({ state }) => state !== 'paused').map((one) => one.recoveryPoint);
   return {
     states: countStates(health),
     broken: points.filter(({ broken }) => broken).length,
     withoutRecoveryPoint: points.filter(({ heldSeconds }) => heldSeconds === null).length,
     oldestRecoveryPointSeconds: points.reduce((oldest, point) => Math.max(oldest, point.heldSeconds ?? 0), 0),
-    lastDay: totalOf(await countPromises(ledger, facts, verified, period)),
+    lastDay: totalOf(await countPromises(ledger, plans, verified, period)),
   };
 }

@@ -1,17 +1,31 @@
-import { HealthState, planHealth, type PlanHealth, type PlanHealthPage } from '@periodic-backup/contracts';
+import {
+  HealthState,
+  planHealth,
+  type PlanHealth,
+  type PlanHealthFacts,
+  type PlanHealthPage,
+} from '@periodic-backup/contracts';
 import type { z } from 'zod';
 import type { PageRequest } from '../keyset-cursor.js';
 import type { Ledger } from '../open-ledger.js';
 import { planHealthFacts } from './plan-health-facts.js';
 import { pageOfPlans } from './plan-order.js';
 
-/** How live plans do at `now`, a page of those in a state or of all, with every state counted. @throws CursorError */
-export async function readPlanHealth(
-  ledger: Ledger,
+export interface JudgedPlan {
+  readonly plan: PlanHealthFacts;
+  readonly health: PlanHealth;
+}
+
+/** How every live plan does at `now`, in the order they were made. */
+export async function judgePlans(ledger: Ledger, now: Date): Promise<JudgedPlan[]> {
+  return (await planHealthFacts(ledger)).map((plan) => ({ plan, health: planHealth(plan, now) }));
+}
+
+/** A page of those in a state or of all, with every state counted. @throws CursorError */
+export function pageOfHealth(
+  judged: readonly JudgedPlan[],
   { state, ...page }: PageRequest & { readonly state?: HealthState | undefined },
-  now: Date,
-): Promise<z.infer<typeof PlanHealthPage>> {
-  const judged = (await planHealthFacts(ledger)).map((plan) => ({ plan, health: planHealth(plan, now) }));
+): z.infer<typeof PlanHealthPage> {
   const wanted = state === undefined ? judged : judged.filter(({ health }) => health.state === state);
   const { items, nextCursor } = pageOfPlans(wanted, page);
   return {
