@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { ApiError } from '@periodic-backup/api-client';
 import { formatBytes } from '@periodic-backup/terminal';
 import type { CommandContext } from '../command-context.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-codes.js';
@@ -24,7 +25,14 @@ export async function download(
 ): Promise<ExitCode> {
   const found = await findSnapshot(context.api, snapshot);
   const query = [pathQuery(path), format ? `format=${format}` : ''].filter(Boolean).join('&');
-  const response = await context.api.download(`/snapshots/${found.id}/content?${query}`);
+  const response = await context.api
+    .download(`/snapshots/${found.id}/content?${query}`)
+    .catch((error: unknown) => {
+      // Of the snapshot, not of the request: damaged, unreadable when it was backed up, or no file at all.
+      if (error instanceof ApiError && error.status === 422)
+        throw new CommandError(error.message, EXIT.failed);
+      throw error;
+    });
   const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
   if (output === '-') {
     await pipeline(body, context.out, { end: false });
