@@ -93,7 +93,7 @@ test('a vault whose receivers cannot write, or are gone, is told of', async () =
   expect(alert.what).toMatch(/No receiver of it can write to its target directory since/);
   expect(await alerts.alerts('open')).toHaveLength(1);
   await pausePlan(alerts.ledger, plan.id);
-  await resolved('receiver-gone');
+  expect((await resolved('receiver-gone')).resolution).toBe('No live plan needs it any more.');
 });
 
 test('a vault that runs out of space is told of, unless its snapshots are small beside what is left', async () => {

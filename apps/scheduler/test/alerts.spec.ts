@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { deletePlan, pausePlan } from '@periodic-backup/ledger';
 import { until } from '@periodic-backup/testing';
 import { Webhook } from 'standardwebhooks';
 import { ALERT_PERIODS, AlertBed, WEBHOOK_SECRET, messageOf } from './alert-bed.js';
@@ -198,6 +199,38 @@ test('what no rule asks for any more is closed without a word', async () => {
   expect(closed!.resolution).toBe('No rule asks for it any more.');
   await until(async () => (await alerts.deliveries()).every(({ state }) => state === 'sent'));
   expect(server.requests).toHaveLength(1);
+});
+
+test('a plan that is paused or deleted is told of no more, and not called well', async () => {
+  await alerts.rule();
+  await alerts.webhook(server.url);
+  const [paused, deleted] = [await bed.addPlan(), await bed.addPlan()];
+  await alerts.ended(paused, 'failed');
+  await alerts.ended(deleted, 'failed');
+  await start();
+  await until(async () => (await alerts.alerts('open')).length === 2);
+  await pausePlan(alerts.ledger, paused.id);
+  await deletePlan(alerts.ledger, deleted.id);
+  await until(async () => (await alerts.alerts('resolved')).length === 2);
+  const ends = (await alerts.alerts()).map(({ resolution }) => resolution);
+  expect(new Set(ends)).toEqual(new Set(['The plan was paused or deleted.']));
+  await until(async () => (await alerts.deliveries()).every(({ state }) => state === 'sent'));
+  expect(server.requests.map((request) => messageOf(request).counts.resolved)).not.toContain(1);
+});
+
+test('an end that nobody was told of yet is taken back when it fails again', async () => {
+  await alerts.rule();
+  await alerts.webhook(server.url);
+  const plan = await bed.addPlan();
+  await alerts.ended(plan, 'failed', 3);
+  await start();
+  await server.request();
+  await alerts.ledger.execute('update alert_rules set grouping_seconds = 600');
+  await alerts.ended(plan, 'committed', 2);
+  await until(async () => (await alerts.alerts('resolved')).length === 1);
+  await alerts.ended(plan, 'failed', 1);
+  await until(async () => (await alerts.alerts('open')).length === 1);
+  expect([(await alerts.alerts()).length, server.requests.length]).toEqual([1, 1]);
 });
 
 test('a channel hears of an alert once, though two rules lead to it', async () => {

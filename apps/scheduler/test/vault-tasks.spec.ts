@@ -92,6 +92,19 @@ test('a snapshot that its vault does not name in a verification of all is lost',
   await bed.runIn(one, 'committed');
 });
 
+test('what lies in the place of a plan from before the ledger was lost is judged with it', async () => {
+  const before = { id: randomUUID(), agentId: plan.agentId };
+  const lost = '2026-11-19T100000Z';
+  const place = { agentFolder: plan.agentId, planFolder: plan.name };
+  await bed.startScheduler(PATIENT);
+  await bed.report({ type: 'receipt', receipt: vault.receiptOf(before, lost), place });
+  await bed.reportsTaken();
+  await bed.requestTask(plan.id, VERIFY);
+  const result = verified([NEW, OLD], [damage(lost)]);
+  await bed.report(taskEnded(await receiver.task(), 'cellar-1', { result }));
+  await until(async () => (await bed.snapshot(before.id, lost)).damages);
+});
+
 test('what an older verification found does not undo a newer one', async () => {
   await bed.startScheduler(PATIENT);
   await bed.requestTask(plan.id, VERIFY);

@@ -105,7 +105,7 @@ export {
   waitingTasks,
   type NewTaskRun,
 } from './run-writer/task-runs.js';
-export { findTaskTarget, type TaskTarget } from './run-writer/task-target.js';
+export { findTaskTarget, planIdsAt, type TaskTarget } from './run-writer/task-target.js';
 export { snapshotsNotSeen } from './run-writer/task-missing.js';
 export { closeTask, noteRemoval, noteTaskResult, noteVerification } from './run-writer/task-results.js';
 export {

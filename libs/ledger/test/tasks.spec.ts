@@ -7,6 +7,7 @@ import {
   countOpenRuns,
   deletePlan,
   findTaskTarget,
+  planIdsAt,
   getStartRequest,
   insertPlan,
   listSnapshots,
@@ -116,7 +117,7 @@ test('a task needs a plan, be it deleted, or a snapshot that is there', async ()
   const gone = randomUUID();
   await recordSnapshot(ledger, receipt(gone, OLD), { agentFolder: 'a', planFolder: 'b' });
   expect((await requestTask(ledger, gone, VERIFY)).outcome).toBe('requested');
-  await noteRemoval(ledger, gone, [OLD], new Date());
+  await noteRemoval(ledger, [gone], [OLD], new Date());
   expect(await requestTask(ledger, gone, RESTORE)).toEqual({ outcome: 'no-plan' });
 });
 
@@ -133,7 +134,7 @@ test('the target is where the snapshot lies, else where the plan does, else wher
   await recordSnapshot(ledger, receipt(plan.id, OLD), moved);
   expect(await findTaskTarget(ledger, plan.id, RESTORE)).toMatchObject({ place: moved });
   expect(await findTaskTarget(ledger, plan.id, VERIFY)).toMatchObject({ place: ofPlan });
-  await noteRemoval(ledger, plan.id, [OLD], new Date());
+  await noteRemoval(ledger, [plan.id], [OLD], new Date());
   expect(await findTaskTarget(ledger, plan.id, RESTORE)).toMatchObject({ snapshotRemoved: true });
   const gone = randomUUID();
   expect(await findTaskTarget(ledger, gone, VERIFY)).toBeNull();
@@ -141,12 +142,23 @@ test('the target is where the snapshot lies, else where the plan does, else wher
   expect(await findTaskTarget(ledger, gone, VERIFY)).toMatchObject({ place: moved, agentId: 'laptop' });
 });
 
+test('plans that share a place are known by it', async () => {
+  const { ledger } = testLedger;
+  const [before, after, other] = [randomUUID(), randomUUID(), randomUUID()];
+  const [place, vaultId] = [{ agentFolder: 'laptop', planFolder: 'documents' }, randomUUID()];
+  await recordSnapshot(ledger, receipt(before, OLD, { vaultId }), place);
+  await recordSnapshot(ledger, receipt(after, NEW, { vaultId }), place);
+  await recordSnapshot(ledger, receipt(other, NEW, { vaultId }), { ...place, planFolder: 'pictures' });
+  await recordSnapshot(ledger, receipt(other, OLD), place);
+  expect(new Set(await planIdsAt(ledger, { vaultId, place }))).toEqual(new Set([before, after]));
+});
+
 test('only the word of a vault brings a removed snapshot back, to where it says', async () => {
   const { ledger } = testLedger;
   const planId = randomUUID();
   const first = receipt(planId, OLD);
   await recordSnapshot(ledger, first, { agentFolder: 'a', planFolder: 'b' });
-  await noteRemoval(ledger, planId, [OLD], new Date());
+  await noteRemoval(ledger, [planId], [OLD], new Date());
   await recordSnapshot(ledger, first);
   expect(await snapshotsOf(planId)).toEqual([]);
   await recordSnapshot(ledger, first, { agentFolder: 'a', planFolder: 'c' });
@@ -168,14 +180,14 @@ test('retention sees what is there, what is pinned and what is good', async () =
     damages,
     damageCount: 1,
   };
-  await noteVerification(ledger, planId, found, new Date());
+  await noteVerification(ledger, [planId], found, new Date());
   const seen = await snapshotsForRetention(ledger, planId);
   expect(seen.sort((a, b) => (a.snapshot < b.snapshot ? -1 : 1))).toEqual([
     { snapshot: OLD, committedAt: new Date(oldest!.committedAt), pinned: true, good: true },
     { snapshot: NEW, committedAt: new Date(newest!.committedAt), pinned: false, good: false },
   ]);
   expect((await snapshotsOf(planId))[0]!.damages).toMatchObject([{ path: 'a\u{fffd}b' }]);
-  await noteRemoval(ledger, planId, [OLD], new Date());
+  await noteRemoval(ledger, [planId], [OLD], new Date());
   expect(await snapshotsForRetention(ledger, planId)).toHaveLength(1);
 });
 

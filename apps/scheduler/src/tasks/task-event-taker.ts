@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { RunError, RunEvent, TaskResult } from '@periodic-backup/contracts';
+import type { RunError, RunEvent, Task, TaskResult } from '@periodic-backup/contracts';
 import {
   closeTask,
   endRun,
   findRun,
+  findTaskTarget,
   markAlive,
   markConnected,
   markStarted,
@@ -11,6 +12,7 @@ import {
   noteRemoval,
   noteTaskResult,
   noteVerification,
+  planIdsAt,
   recordProblems,
   tasksRunningOnAgent,
   type Ledger,
@@ -104,8 +106,9 @@ export class TaskEventTaker {
       const isCurrent = run.epoch === event.epoch && isActive(run);
       const stated = resultOf(run, event);
       const complete = stated !== null && isCurrent && event.error === null;
-      const result = complete ? await withMissing(transaction, run, stated) : stated;
-      if (result) await noteFacts(transaction, run, result, new Date(event.at));
+      const planIds = stated ? await sharingPlace(transaction, run) : [];
+      const result = complete ? await withMissing(transaction, run, stated, planIds) : stated;
+      if (result) await noteFacts(transaction, run.task, result, { planIds, at: new Date(event.at) });
       if (!isCurrent) return;
       await this.#endAttempt(transaction, run, { ...event, result }, changed);
     });
@@ -142,17 +145,24 @@ function resultOf(run: TaskRun, { result }: EventOf<'task-ended'>): TaskResult |
   return result?.kind === run.kind ? result : null;
 }
 
+/** The plans whose snapshots lie where those of the task do: what became of them is told by their names there. */
+async function sharingPlace(transaction: Ledger, { planId, task }: TaskRun): Promise<string[]> {
+  if (isAgentWork(task)) return [];
+  const target = await findTaskTarget(transaction, planId, task);
+  return target ? planIdsAt(transaction, target) : [planId];
+}
+
 /** What became of snapshots is true whatever became of the run that did it. */
 async function noteFacts(
   transaction: Ledger,
-  { planId, task }: TaskRun,
+  task: Task,
   result: TaskResult,
-  at: Date,
+  { planIds, at }: { planIds: readonly string[]; at: Date },
 ): Promise<void> {
-  if (result.kind === 'verify') await noteVerification(transaction, planId, result, at);
+  if (result.kind === 'verify') await noteVerification(transaction, planIds, result, at);
   if (result.kind === 'prune' && task.kind === 'prune') {
     const removed = result.removed.filter((snapshot) => task.snapshots.includes(snapshot));
-    await noteRemoval(transaction, planId, removed, at);
+    await noteRemoval(transaction, planIds, removed, at);
   }
 }
 

@@ -1,11 +1,11 @@
-import { and, asc, eq, isNull, lt, notInArray } from 'drizzle-orm';
+import { and, asc, inArray, isNull, lt, notInArray } from 'drizzle-orm';
 import type { Ledger } from '../open-ledger.js';
 import { snapshots } from '../schema.js';
 
-/** Snapshots that should be there and are not among those `seen`, committed before `before`; oldest first. */
+/** Snapshots of these plans, which share a place, that should be there and are not among those `seen`, committed before `before`; oldest first. */
 export async function snapshotsNotSeen(
   ledger: Ledger,
-  planId: string,
+  planIds: readonly string[],
   { seen, before, limit }: { seen: readonly string[]; before: Date; limit: number },
 ): Promise<string[]> {
   const rows = await ledger
@@ -13,7 +13,7 @@ export async function snapshotsNotSeen(
     .from(snapshots)
     .where(
       and(
-        eq(snapshots.planId, planId),
+        inArray(snapshots.planId, [...planIds]),
         isNull(snapshots.removedAt),
         lt(snapshots.committedAt, before),
         seen.length === 0 ? undefined : notInArray(snapshots.snapshot, [...seen]),

@@ -41,10 +41,10 @@ export async function noteTaskResult(
     .where(and(eq(runs.id, runId), eq(runs.epoch, epoch)));
 }
 
-/** Notes at each snapshot what a verification found. Safe to repeat; an older one does not undo a newer one. */
+/** Notes at each snapshot of these plans, which share a place, what a verification found. Safe to repeat; an older one does not undo a newer one. */
 export async function noteVerification(
   ledger: Ledger,
-  planId: string,
+  planIds: readonly string[],
   found: ResultOf<'verify'>,
   at: Date,
 ): Promise<void> {
@@ -58,7 +58,7 @@ export async function noteVerification(
       .set({ verifiedAt: at, damages: null })
       .where(
         and(
-          eq(snapshots.planId, planId),
+          inArray(snapshots.planId, [...planIds]),
           inArray(snapshots.snapshot, sound),
           sql`coalesce(${snapshots.verifiedAt}, '-infinity') <= ${at.toISOString()}::timestamptz`,
         ),
@@ -69,17 +69,17 @@ export async function noteVerification(
       .set({ damages })
       .where(
         and(
-          eq(snapshots.planId, planId),
+          inArray(snapshots.planId, [...planIds]),
           eq(snapshots.snapshot, snapshot),
           sql`coalesce(${snapshots.verifiedAt}, '-infinity') <= ${at.toISOString()}::timestamptz`,
         ),
       );
 }
 
-/** Notes which snapshots are gone. Safe to repeat: the first removal counts. */
+/** Notes which snapshots of these plans, which share a place, are gone. Safe to repeat: the first removal counts. */
 export async function noteRemoval(
   ledger: Ledger,
-  planId: string,
+  planIds: readonly string[],
   removed: readonly string[],
   at: Date,
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function noteRemoval(
     .set({ removedAt: at })
     .where(
       and(
-        eq(snapshots.planId, planId),
+        inArray(snapshots.planId, [...planIds]),
         inArray(snapshots.snapshot, [...removed]),
         isNull(snapshots.removedAt),
       ),

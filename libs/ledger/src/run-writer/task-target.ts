@@ -26,6 +26,27 @@ export async function findTaskTarget(ledger: Ledger, planId: string, task: Task)
   );
 }
 
+/**
+ * Every plan whose snapshots lie in one place: more than one where a plan was made anew under its old name after the
+ * ledger was lost.
+ */
+export async function planIdsAt(
+  ledger: Ledger,
+  { vaultId, place }: Pick<TaskTarget, 'vaultId' | 'place'>,
+): Promise<string[]> {
+  const rows = await ledger
+    .selectDistinct({ planId: snapshots.planId })
+    .from(snapshots)
+    .where(
+      and(
+        eq(snapshots.vaultId, vaultId),
+        eq(snapshots.agentFolder, place.agentFolder),
+        eq(snapshots.planFolder, place.planFolder),
+      ),
+    );
+  return rows.map(({ planId }) => planId);
+}
+
 async function bySnapshot(
   ledger: Ledger,
   planId: string,
