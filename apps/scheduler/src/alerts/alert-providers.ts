@@ -1,3 +1,4 @@
+import { AlertKeeper } from './alert-keeper.js';
 import { AlertMetrics } from './alert-metrics.js';
 import { AlertRound } from './alert-round.js';
 import { AlertService } from './alert-service.js';
@@ -8,6 +9,7 @@ import { PresenceWatch } from './presence-watch.js';
 /** What the process needs to tell people what is wrong. */
 export const ALERT_PROVIDERS = [
   AlertMetrics,
+  AlertKeeper,
   PresenceWatch,
   HeartbeatPings,
   AlertRound,

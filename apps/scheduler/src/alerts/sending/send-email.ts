@@ -1,6 +1,5 @@
 import type { SettingsOf } from '@periodic-backup/contracts';
 import type { AlertDeliveryRow } from '@periodic-backup/ledger';
-import { createTransport } from 'nodemailer';
 import type { Outcome } from './http-call.js';
 
 /** Sends one mail to all addresses. Its Message-ID is the delivery's: a doubled one is known by it. */
@@ -10,6 +9,8 @@ export async function sendEmail(
   timeoutMs: number,
 ): Promise<Outcome> {
   const { host, port, security, user, password, from, to, tlsCa } = settings;
+  // Loaded when the first mail goes out: most have no such channel.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
     port,
