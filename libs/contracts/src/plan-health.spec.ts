@@ -198,6 +198,17 @@ describe('nights and weekends that a cron expression skips', () => {
     },
   );
 
+  test('give the run before them more time to start, as the start spread does', () => {
+    const open = { state: 'waiting', scheduledFor: friday, reason: 'Waits for its place.' } as const;
+    const before = {
+      ...facts,
+      open,
+      lastEnded: { ...facts.lastEnded!, scheduledFor: new Date('2026-11-20T16:00:00Z') },
+    };
+    expect(judge(before, new Date('2026-11-20T17:30:00Z'))[0]).toBe('healthy');
+    expect(judge(before, new Date('2026-11-21T00:00:00Z'))[0]).toBe('running-late');
+  });
+
   test('do not hide that a Monday morning was not taken', () => {
     expect(judge(facts, new Date('2026-11-23T09:10:00Z'))[0]).toBe('running-late');
     expect(judge(facts, new Date('2026-11-23T10:10:00Z'))[0]).toBe('failing');

@@ -4,7 +4,7 @@ import { duePeriod, nextDueTime } from './due-times.js';
 import { PageQuery, pageOf } from './http.js';
 import { AgentId } from './names.js';
 import type { Schedule } from './plan.js';
-import { RecoveryPoint, lateAfterMs, latestUntaken, recoveryPoint, untakenDueTimes } from './promises.js';
+import { RecoveryPoint, lateAt, latestUntaken, recoveryPoint, untakenDueTimes } from './promises.js';
 
 /** The first that applies, in this order: paused, never-run, failing, running-late, unverified, healthy. */
 export const HealthState = z.enum([
@@ -149,12 +149,12 @@ function latenessOf(facts: PlanHealthFacts, now: Date): string | null {
       return nextDueTime(schedule, scheduledFor) < now
         ? `the backup of ${instant(scheduledFor)} is still running, ${overdue} after it was due and past its next due time.`
         : null;
-    return now.getTime() - scheduledFor.getTime() > lateAfterMs(schedule, now)
+    return now > lateAt(schedule, scheduledFor)
       ? `the backup of ${instant(scheduledFor)} has not started, ${overdue} after it was due${because(reason)}`
       : null;
   }
   const untaken = latestUntaken(facts, lastTickAt, now);
-  return untaken && now.getTime() - untaken.getTime() > lateAfterMs(schedule, now)
+  return untaken && now > lateAt(schedule, untaken)
     ? `it was due at ${instant(untaken)} and nobody took it: is the scheduler running?`
     : null;
 }

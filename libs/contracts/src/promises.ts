@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countDueTimes, duePeriod, latestDueTime } from './due-times.js';
+import { countDueTimes, duePeriod, latestDueTime, nextDueTime } from './due-times.js';
 import { PageQuery } from './http.js';
 import { AgentId, SnapshotName } from './names.js';
 import type { Schedule } from './plan.js';
@@ -16,6 +16,12 @@ interface Owing {
 /** A commit is late, and so is a start, when this much time has passed since the due time. */
 export function lateAfterMs(schedule: Schedule, now: Date): number {
   return Math.max(60_000, duePeriod(schedule, now).shortestMs / 10);
+}
+
+/** When a run that was due at `due` is late: its own period counts, to which its place in a start spread belongs. */
+export function lateAt(schedule: Schedule, due: Date): Date {
+  const periodMs = nextDueTime(schedule, due).getTime() - latestDueTime(schedule, due).getTime();
+  return new Date(due.getTime() + Math.max(60_000, periodMs / 10));
 }
 
 /** The age of the newest good snapshot that a plan promises not to exceed. */
