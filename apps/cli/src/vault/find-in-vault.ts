@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Receipt } from '@periodic-backup/contracts';
-import { FoldersVault, type MaintainedVault, type PlanPlace } from '@periodic-backup/vault';
+import { FoldersVault, type PlanPlace, type Vault } from '@periodic-backup/vault';
 import { CommandError } from '../exit-codes.js';
 
 export interface PlaceInVault {
@@ -11,7 +11,7 @@ export interface PlaceInVault {
 }
 
 /** Opens a vault that is there; never makes one. @throws CommandError */
-export function openVault(targetDir: string): MaintainedVault {
+export function openVault(targetDir: string): Vault {
   if (!existsSync(join(targetDir, '.vault', 'vault.json')))
     throw new CommandError(
       `${targetDir} holds no vault: there is no .vault/vault.json in it. Name the directory that was the target of the backups.`,
@@ -20,7 +20,7 @@ export function openVault(targetDir: string): MaintainedVault {
 }
 
 /** Every plan of the vault, in the order of names. */
-export function placesIn(vault: MaintainedVault): PlaceInVault[] {
+export function placesIn(vault: Vault): PlaceInVault[] {
   return [...vault.places()]
     .map(({ place, receipts }) => ({ place, receipts: [...receipts] }))
     .sort((a, b) => nameOf(a.place).localeCompare(nameOf(b.place)));
@@ -35,7 +35,7 @@ export function nameOf({ agentFolder, planFolder }: PlanPlace): string {
  * or without. `snapshot` is null if none was named. @throws CommandError
  */
 export function findInVault(
-  vault: MaintainedVault,
+  vault: Vault,
   wanted: string,
 ): PlaceInVault & { readonly snapshot: string | null } {
   const at = wanted.lastIndexOf('@');
