@@ -1,13 +1,18 @@
 import { Readable, pipeline } from 'node:stream';
-import { promisify } from 'node:util';
-import { crc32, createDeflateRaw, deflateRaw } from 'node:zlib';
+import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { instantOf } from '../entry-view.js';
+import { startingWith } from '../starting-with.js';
 import type { ArchiveFormat, ArchiveMember } from './archive-format.js';
+import { KeptBytes } from './kept-bytes.js';
 import { zipName } from './zip-name.js';
 import { centralRecord, dataDescriptor, endRecords, localHeader, type ZipRecord } from './zip-records.js';
 
 /** Fast: what costs time here is the disk and the way to the client. */
-const LEVEL = { level: 1 };
+const FAST = { level: 1, chunkSize: 128 * 1024 };
+/** What shrinks less is not worth the time: photos, films, archives. */
+const WORTH_IT = 0.95;
+/** What is smaller than this cannot shrink by much. */
+const LEAST_BYTES = 64;
 /** Smaller ones are compressed before their header is written, so that it says everything. */
 const SMALL_BYTES = 64 * 1024;
 /** What deflate cannot compress grows a little: sizes near 4 GiB count as beyond. */
@@ -15,7 +20,6 @@ const LARGE_BYTES = 0xf000_0000;
 
 const TYPE_BITS = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const;
 const NOTHING = Buffer.alloc(0);
-const deflate = promisify(deflateRaw);
 
 /**
  * zip carries files, directories and symlinks, with names in UTF-8; hard links come as files, the rest not at all.
@@ -25,7 +29,8 @@ export class ZipFormat implements ArchiveFormat {
   readonly contentType = 'application/zip';
   readonly extension = '.zip';
   readonly hasHardLinks = false;
-  readonly #directory: Buffer[] = [];
+  readonly #directory = new KeptBytes();
+  #members = 0;
   #offset = 0;
 
   entry(member: ArchiveMember): Buffer[] {
@@ -40,17 +45,16 @@ export class ZipFormat implements ArchiveFormat {
     content: AsyncIterable<Buffer> | Iterable<Buffer>,
   ): AsyncGenerator<Buffer, void> {
     const record = recordOf(member, 'file');
-    if (member.size > SMALL_BYTES) return yield* this.#streamed(record, content);
+    if (member.size > SMALL_BYTES) return yield* this.#streamed(record, member.size, content);
     const parts: Buffer[] = [];
     for await (const part of content) parts.push(part);
     const bytes = Buffer.concat(parts);
-    const deflated = bytes.length === 0 ? bytes : await deflate(bytes, LEVEL);
-    yield* this.#whole(record, bytes, deflated.length < bytes.length ? deflated : bytes);
+    yield* this.#whole(record, bytes, shrunk(bytes) ?? bytes);
   }
 
   end(): Buffer[] {
-    const directoryBytes = this.#directory.reduce((sum, { length }) => sum + length, 0);
-    return [...this.#directory, endRecords(this.#directory.length, directoryBytes, this.#offset)];
+    const { blocks, lengthBytes } = this.#directory;
+    return [...blocks, endRecords(this.#members, lengthBytes, this.#offset)];
   }
 
   #whole(base: ZipRecord, content: Buffer, stored: Buffer): Buffer[] {
@@ -62,24 +66,37 @@ export class ZipFormat implements ArchiveFormat {
       sizeBytes: content.length,
       offset: this.#offset,
     };
-    this.#directory.push(centralRecord(record));
+    this.#note(record);
     return [localHeader(record), stored].map((bytes) => this.#counted(bytes));
   }
 
+  /** Whether it is worth deflating is tried with its first piece. */
   async *#streamed(
     base: ZipRecord,
+    sizeBytes: number,
     content: AsyncIterable<Buffer> | Iterable<Buffer>,
   ): AsyncGenerator<Buffer, void> {
-    const opened = { ...base, isDeflated: true, isStreamed: true, offset: this.#offset };
-    const sum = { crc32: 0, sizeBytes: 0, compressedBytes: 0 };
+    const sum = { crc32: 0, sizeBytes: 0 };
+    const pieces = watched(content, sum);
+    const first = await pieces.next();
+    const isDeflated = !first.done && shrunk(first.value.subarray(0, SMALL_BYTES)) !== null;
+    const known = isDeflated ? {} : { sizeBytes, compressedBytes: sizeBytes };
+    const opened = { ...base, isDeflated, isStreamed: true, offset: this.#offset, ...known };
     yield this.#counted(localHeader(opened));
-    for await (const part of deflated(watched(content, sum))) {
-      sum.compressedBytes += part.length;
+    let compressedBytes = 0;
+    const all = startingWith(first, pieces);
+    for await (const part of isDeflated ? deflated(all) : all) {
+      compressedBytes += part.length;
       yield this.#counted(part);
     }
-    const record = { ...opened, ...sum };
-    this.#directory.push(centralRecord(record));
+    const record = { ...opened, ...sum, compressedBytes };
+    this.#note(record);
     yield this.#counted(dataDescriptor(record));
+  }
+
+  #note(record: ZipRecord): void {
+    this.#directory.add(centralRecord(record));
+    this.#members++;
   }
 
   #counted(bytes: Buffer): Buffer {
@@ -99,9 +116,18 @@ async function* watched(
   }
 }
 
+/** Deflated, or null if that saves too little. On this thread: each piece of work of another one costs more memory. */
+function shrunk(bytes: Buffer): Buffer | null {
+  if (bytes.length < LEAST_BYTES) return null;
+  // Memory in proportion: the usual 256 KiB for each of many small files keep nothing but the garbage collector busy.
+  const windowBits = Math.max(9, Math.min(15, Math.ceil(Math.log2(bytes.length))));
+  const smaller = deflateRawSync(bytes, { level: 1, windowBits, memLevel: 7, chunkSize: bytes.length });
+  return smaller.length < bytes.length * WORTH_IT ? smaller : null;
+}
+
 /** An error of the content ends the iteration with it. */
 function deflated(content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  return pipeline(Readable.from(content), createDeflateRaw(LEVEL), () => undefined);
+  return pipeline(Readable.from(content), createDeflateRaw(FAST), () => undefined);
 }
 
 function recordOf(member: ArchiveMember, kind: keyof typeof TYPE_BITS): ZipRecord {

@@ -29,21 +29,17 @@ const FLAG_UTF8 = 1 << 11;
 const EXTRA_ZIP64 = 1;
 const EXTRA_TIME = 0x5455;
 
-/** Stands before the content. */
+/** Stands before the content. Of a streamed member it says what is known by then, and 0 for the rest. */
 export function localHeader(record: ZipRecord): Buffer {
-  const { isStreamed, isLarge } = record;
+  const { isLarge, sizeBytes, compressedBytes } = record;
   const extra = Buffer.concat([
     timeExtra(record.modifiedAt),
-    ...(isLarge
-      ? [zip64Extra([isStreamed ? 0 : record.sizeBytes, isStreamed ? 0 : record.compressedBytes])]
-      : []),
+    ...(isLarge ? [zip64Extra([sizeBytes, compressedBytes])] : []),
   ]);
   const header = Buffer.alloc(30);
   header.writeUInt32LE(0x04034b50, 0);
   writeShared(record, header, 4);
   if (isLarge) header.fill(0xff, 18, 26);
-  else if (isStreamed) header.fill(0, 14, 26);
-  if (isStreamed) header.writeUInt32LE(0, 14);
   header.writeUInt16LE(record.name.length, 26);
   header.writeUInt16LE(extra.length, 28);
   return Buffer.concat([header, record.name, extra]);

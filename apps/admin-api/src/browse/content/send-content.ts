@@ -5,6 +5,7 @@ import { SessionError } from '@periodic-backup/protocol';
 import type { RawReply } from '../gone-signal.js';
 import { readingProblem } from '../reading-problems.js';
 import type { Lease } from '../reader-pool.js';
+import { startingWith } from '../starting-with.js';
 
 /** What of Fastify's reply sends a stream. */
 export interface ContentReply extends RawReply {
@@ -58,17 +59,4 @@ export async function sendContent(
   });
   stream.once('close', () => lease.end(isClean));
   answer.send(stream);
-}
-
-async function* startingWith(
-  first: IteratorResult<Buffer, void>,
-  rest: AsyncGenerator<Buffer, void>,
-): AsyncGenerator<Buffer, void> {
-  try {
-    if (first.done) return;
-    yield first.value;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
 }
