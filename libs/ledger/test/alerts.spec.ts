@@ -89,6 +89,8 @@ test('thresholds of a rule are changed one by one', async () => {
   const changed = await updateAlertRule(ledger, id, { thresholds: { grewPercent: 300 } });
   expect(changed!.thresholds).toMatchObject({ shrankPercent: 20, grewPercent: 300, freePercent: 10 });
   await expect(insertAlertRule(ledger, { ...input, id: randomUUID() })).rejects.toThrow(NameTakenError);
+  await ledger.execute(sql`update alert_rules set thresholds = thresholds || '{"ofTomorrow": 1}'`);
+  expect((await getAlertRule(ledger, id))!.thresholds).toEqual(changed!.thresholds);
 });
 
 test('a deleted channel leaves the rules that named it', async () => {

@@ -44,7 +44,9 @@ export class AlertsController {
   @ApiOperation({ summary: 'Read how a message to a channel fared' })
   @ApiOkResponse({ description: 'The delivery', standardSchema: AlertDelivery })
   @ApiProblems(404)
-  async delivery(@Param('id', { schema: z.uuid('must be a UUID') }) id: string): Promise<z.infer<typeof AlertDelivery>> {
+  async delivery(
+    @Param('id', { schema: z.uuid('must be a UUID') }) id: string,
+  ): Promise<z.infer<typeof AlertDelivery>> {
     const delivery = (await getAlertDelivery(this.ledger, id)) ?? (await this.#wishedTest(id));
     if (!delivery) throw notFound('alert delivery', id);
     return delivery;
