@@ -1,3 +1,5 @@
+import { SessionError } from '@periodic-backup/protocol';
+
 /** The run cannot be done as ordered; trying again without a change does not help, unless `retryable`. */
 export class RunRefused extends Error {
   override readonly name = 'RunRefused';
@@ -24,3 +26,8 @@ export type RefusalCode =
   | 'CONFLICT'
   | 'DRILL_NO_ROOM'
   | 'TASK_UNKNOWN';
+
+/** True if another attempt may go on where this one stopped; so may one after an error that nobody foresaw. */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof SessionError || error instanceof RunRefused ? error.retryable : true;
+}

@@ -29,9 +29,10 @@ beforeEach(async () => {
   mkdirSync(at('docs'), { recursive: true });
 });
 afterEach(async () => {
-  expect([...describeTree(outside).keys()]).toEqual(['precious']);
-  expect(readFileSync(join(outside, 'precious'), 'utf8')).toBe('precious');
+  const names = [...describeTree(outside).keys()];
+  const precious = readFileSync(join(outside, 'precious'), 'utf8');
   await scene.close();
+  expect({ names, precious }).toEqual({ names: ['precious'], precious: 'precious' });
 });
 
 const at = (...names: string[]): string => join(scene.destination, ...names);

@@ -28,9 +28,10 @@ export async function restoreSnapshot(job: RestoreJob): Promise<void> {
     job.tally.restart();
     job.result.restart();
   }
-  const made = makeDestination(destination);
+  const { resumes } = state;
+  const destinationIsFresh = makeDestination(destination);
   state.begin(wasEmpty);
-  await new TreeRestore(job, made).run();
+  await new TreeRestore(job, { destinationIsFresh, resumes }).run();
   if (job.metadata.ownersLeft > 0)
     job.problems.note(
       Buffer.alloc(0),

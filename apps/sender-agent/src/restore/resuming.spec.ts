@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -136,10 +137,13 @@ describe('an interrupted restore', () => {
   });
 
   it('leaves neither parts nor state when a person cancels it', async () => {
+    chmodSync(scene.source, 0o755);
+    await scene.backUp();
     once(partIsLarge, () => scene.cancel.cancel());
     const end = await scene.restore();
     expect(end.error).toMatchObject({ code: 'CANCELLED', retryable: false });
     expect(end.error?.message).toMatch(/What was restored stays/);
+    expect(statSync(scene.destination).mode).toBe(statSync(scene.source).mode);
     expect(states()).toEqual([]);
     expect(readdirSync(scene.destination).filter((name) => name.startsWith('.pbk'))).toEqual([]);
   });

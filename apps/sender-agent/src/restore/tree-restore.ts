@@ -1,21 +1,20 @@
-import { closeSync, constants, mkdirSync, openSync, unlinkSync } from 'node:fs';
-import { MAX_SMALL_FILE_BYTES, SessionError, type Entry } from '@periodic-backup/protocol';
-import { nameOf, parentOf } from '../files/path-bytes.js';
-import { Conflicts, type Decision } from './conflicts.js';
+import { mkdirSync, unlinkSync } from 'node:fs';
+import { SessionError, type Entry } from '@periodic-backup/protocol';
+import { isRetryable } from '../checks/run-refused.js';
+import { nameOf } from '../files/path-bytes.js';
+import { Conflicts } from './conflicts.js';
 import { DestinationTree, UNFINISHED_DIRECTORY_MODE } from './destination-tree.js';
 import { EntryPlaces, type Place } from './entry-places.js';
+import { FilePlanner } from './file-planner.js';
 import { FileWriter, type FileWriterListener } from './file-writer.js';
-import { LateEntries } from './late-entries.js';
+import { LateEntries, type LateEntry } from './late-entries.js';
 import { LateWork } from './late-work.js';
 import { LinkPlaces } from './link-places.js';
-import { NOTHING_LEFT, type PartLeft, type PlannedFile } from './planned-file.js';
+import { NOTHING_LEFT, type PlannedFile } from './planned-file.js';
 import { Publisher } from './publish.js';
 import type { RestoreJob } from './restore-job.js';
-import { digestOfFile } from './same-entry.js';
 import { makeSpecialFile } from './special-files.js';
-import { TemporaryFiles, removeTemporary } from './temporary-files.js';
-
-const OPEN = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+import { TemporaryFiles } from './temporary-files.js';
 
 /**
  * Writes a tree below an existing destination: directories as they are listed, files as their content arrives, then
@@ -26,10 +25,12 @@ export class TreeRestore {
   readonly #ahead: DestinationTree;
   /** … the files that are written as they come. */
   readonly #behind: DestinationTree;
+  readonly #job: RestoreJob;
   readonly #links: LinkPlaces;
   readonly #conflicts: Conflicts;
   readonly #temporaries: TemporaryFiles;
   readonly #publisher: Publisher;
+  readonly #files: FilePlanner;
   readonly #writer: FileWriter;
   readonly #late: LateEntries;
   readonly #again: PlannedFile[] = [];
@@ -38,11 +39,16 @@ export class TreeRestore {
   #isOver = false;
 
   constructor(
-    private readonly job: RestoreJob,
-    private readonly destinationIsFresh: boolean,
+    job: RestoreJob,
+    /** `resumes`: an earlier attempt has begun to write. */
+    private readonly found: { readonly destinationIsFresh: boolean; readonly resumes: boolean },
   ) {
-    const { rule, snapshot, state, metadata, problems } = job;
-    const check = (): void => this.#check();
+    const check = (): void => {
+      job.check();
+      if (this.#isOver) throw new SessionError('CONNECTION_LOST', 'This attempt is over.');
+    };
+    this.#job = { ...job, check };
+    const { rule, snapshot, state, metadata, problems } = this.#job;
     this.#ahead = new DestinationTree(job.destination);
     this.#behind = new DestinationTree(job.destination);
     this.#links = new LinkPlaces(job.chosen);
@@ -51,6 +57,10 @@ export class TreeRestore {
       differs: (entry, found) => metadata.differs(entry, found),
     });
     this.#temporaries = new TemporaryFiles(job.runId);
+    this.#files = new FilePlanner(this.#job, {
+      ...{ tree: this.#ahead, conflicts: this.#conflicts, links: this.#links },
+      ...{ temporaries: this.#temporaries, resumes: found.resumes },
+    });
     this.#publisher = new Publisher(this.#behind, `.replaced-${snapshot}`, (path, aside) =>
       problems.note(
         path,
@@ -58,25 +68,22 @@ export class TreeRestore {
         `a directory stood in its place; it is now ${nameOf(aside).toString()}`,
       ),
     );
-    this.#writer = new FileWriter(
-      ...([this.#behind, this.#temporaries, metadata, this.#publisher, this.#listener] as const),
-    );
+    this.#writer = new FileWriter(this.#behind, this.#temporaries, metadata, this.#publisher, this.#listener);
     this.#late = new LateEntries(state.lateFile);
   }
 
   /** @throws SessionError if the connection fails or the run is to end, RunRefused if nothing more can be written */
   async run(): Promise<void> {
-    const { source } = this.job;
+    const { source } = this.#job;
     try {
       await source.fetchAll(this.#wanted(), this.#writer);
       if (this.#again.length > 0) await source.fetchAll(this.#again, this.#writer);
-      const late = new LateWork(this.job, {
-        ...{ tree: this.#behind, conflicts: this.#conflicts, links: this.#links },
-        ...{ temporaries: this.#temporaries, publisher: this.#publisher, writer: this.#writer },
-      });
-      await late.finish(this.#late.read());
+      await this.#lateWork(this.#job).finish(this.#late.read());
     } catch (error) {
-      this.#writer.release(!(error instanceof SessionError) || error.retryable);
+      this.#isOver = true;
+      await this.#planned;
+      this.#writer.release(isRetryable(error));
+      if (!isRetryable(error)) await this.#finishDirectories();
       throw error;
     } finally {
       this.#isOver = true;
@@ -84,6 +91,23 @@ export class TreeRestore {
       this.#late.close();
       this.#ahead.close();
       this.#behind.close();
+    }
+  }
+
+  #lateWork(job: RestoreJob): LateWork {
+    return new LateWork(job, {
+      ...{ tree: this.#behind, conflicts: this.#conflicts, links: this.#links },
+      ...{ temporaries: this.#temporaries, publisher: this.#publisher, writer: this.#writer },
+    });
+  }
+
+  /** A restore that ends for good leaves what it has restored to the owners it belongs to. */
+  async #finishDirectories(): Promise<void> {
+    const late = this.#lateWork({ ...this.#job, check: () => undefined });
+    try {
+      await late.finish(directoriesIn(this.#late.read()));
+    } catch {
+      // Why the restore ends is told by the error that ended it.
     }
   }
 
@@ -98,15 +122,17 @@ export class TreeRestore {
   }
 
   async *#plannedFiles(): AsyncGenerator<PlannedFile> {
-    const { tally, problems } = this.job;
-    const places = new EntryPlaces(this.destinationIsFresh);
-    for await (const entries of this.job.entries()) {
+    const { tally, problems } = this.#job;
+    const places = new EntryPlaces(this.found.destinationIsFresh);
+    for await (const entries of this.#job.entries()) {
       for (const entry of entries) {
-        this.#check();
+        this.#job.check();
         tally.entries++;
         let file: PlannedFile | null = null;
         try {
-          file = this.#planQuickly(entry, places) ?? (await this.#plan(entry, places));
+          const place = places.of(entry);
+          if (place && entry.kind === 'file') file = this.#files.planQuickly(entry, place);
+          file ??= await this.#plan(entry, place, places);
         } catch (error) {
           if (entry.kind === 'directory') places.enter(entry, null, false);
           this.#links.set(entry.path, null);
@@ -118,26 +144,15 @@ export class TreeRestore {
     tally.walkEnded();
   }
 
-  /** The common case without a wait: a file in a directory that was just made. */
-  #planQuickly(entry: Entry, places: EntryPlaces): PlannedFile | null {
-    if (entry.kind !== 'file' || !entry.digest) return null;
-    const place = places.of(entry);
-    const decision = place && this.#conflicts.quickly(place);
-    if (!decision) return null;
-    this.job.tally.sawFile(entry.size);
-    return { path: entry.path, entry, decision, ...NOTHING_LEFT };
-  }
-
-  async #plan(entry: Entry, places: EntryPlaces): Promise<PlannedFile | null> {
-    const place = places.of(entry);
+  async #plan(entry: Entry, place: Place | null, places: EntryPlaces): Promise<PlannedFile | null> {
     if (!place) {
-      this.job.result.count({ counts: 'skipped' });
+      this.#job.result.count({ counts: 'skipped' });
       if (entry.kind === 'directory') places.enter(entry, null, false);
       return null;
     }
     switch (entry.kind) {
       case 'file':
-        return this.#planFile(entry, place);
+        return this.#files.plan(entry, place);
       case 'directory':
         await this.#makeDirectory(entry, place, places);
         return null;
@@ -146,8 +161,8 @@ export class TreeRestore {
         this.#late.add({ entry, ...place });
         return null;
       case 'socket':
-        this.job.result.count({ counts: 'skipped' });
-        this.job.problems.note(entry.path, 'SOCKET', 'a socket is made by its program, not restored');
+        this.#job.result.count({ counts: 'skipped' });
+        this.#job.problems.note(entry.path, 'SOCKET', 'a socket is made by its program, not restored');
         return null;
       case 'fifo':
       case 'character-device':
@@ -157,58 +172,8 @@ export class TreeRestore {
     }
   }
 
-  async #planFile(entry: Entry, place: Place): Promise<PlannedFile | null> {
-    const { tally, problems, result } = this.job;
-    tally.sawFile(entry.size);
-    if (!entry.digest) {
-      problems.unreadable(entry.path);
-      this.#links.set(entry.path, null);
-      return null;
-    }
-    const decision = await this.#conflicts.decide(entry, place);
-    if (!decision.target.equals(entry.path)) this.#links.set(entry.path, decision.target);
-    switch (decision.action) {
-      case 'repair':
-        this.#repair(entry, decision);
-        break;
-      case 'unchanged':
-        this.job.onFile?.(decision.target, entry);
-        break;
-      case 'skip':
-        this.#links.set(entry.path, null);
-        break;
-      case 'conflict':
-        this.#links.set(entry.path, null);
-        problems.conflict(entry.path);
-        break;
-      default:
-        return { path: entry.path, entry, decision, ...(await this.#partLeft(entry, decision)) };
-    }
-    result.count(decision);
-    tally.finishedFile(entry.size);
-    return null;
-  }
-
-  /** What an earlier attempt left of a large file: it is read once more, and not fetched again. */
-  async #partLeft(entry: Entry, { target }: Decision): Promise<PartLeft> {
-    const { state } = this.job;
-    if (!state.resumes) return NOTHING_LEFT;
-    // What was being written when the attempt died.
-    removeTemporary(Buffer.concat([this.#ahead.enter(parentOf(target)).prefix, this.#temporaries.name]));
-    if (entry.size <= MAX_SMALL_FILE_BYTES) return NOTHING_LEFT;
-    const path = this.#ahead.reach(this.#temporaries.growing(target));
-    try {
-      const { bytes, digest } = await digestOfFile(path, entry.size, () => this.#check());
-      if (bytes > 0) return { offset: bytes, digest };
-      digest.finish();
-    } catch (error) {
-      if (error instanceof SessionError) throw error;
-    }
-    return NOTHING_LEFT;
-  }
-
   async #makeDirectory(entry: Entry, place: Place, places: EntryPlaces): Promise<void> {
-    const { rule, state, problems, result } = this.job;
+    const { rule, state, problems, result } = this.#job;
     if (entry.unreadable) problems.unlisted(entry.path);
     if (entry.path.length === 0) {
       if (rule === 'overwrite' || state.ownsDestination) this.#late.add({ entry, ...place });
@@ -236,7 +201,7 @@ export class TreeRestore {
   }
 
   async #makeSpecial(entry: Entry, place: Place): Promise<void> {
-    const { metadata, problems, result } = this.job;
+    const { metadata, problems, result } = this.#job;
     const isDevice = entry.kind !== 'fifo';
     if (isDevice && process.geteuid?.() !== 0) {
       result.count({ counts: 'skipped' });
@@ -255,31 +220,16 @@ export class TreeRestore {
     this.#publisher.publish(temporary, decision);
   }
 
-  #repair(entry: Entry, { target }: Decision): void {
-    const descriptor = openSync(this.#ahead.reach(target), OPEN);
-    try {
-      this.job.metadata.toDescriptor(descriptor, entry);
-    } finally {
-      closeSync(descriptor);
-    }
-    this.job.onFile?.(target, entry);
-  }
-
-  #check(): void {
-    this.job.check();
-    if (this.#isOver) throw new SessionError('CONNECTION_LOST', 'This attempt is over.');
-  }
-
   readonly #listener: FileWriterListener = {
     received: (bytes) => {
-      this.job.tally.bytesRead += bytes;
+      this.#job.tally.bytesRead += bytes;
     },
     grew: ({ path }, bytes) => {
-      this.job.tally.currentPath = path;
-      this.job.tally.openFileBytes = bytes;
+      this.#job.tally.currentPath = path;
+      this.#job.tally.openFileBytes = bytes;
     },
     written: ({ entry, decision }) => {
-      const { tally, result, onFile } = this.job;
+      const { tally, result, onFile } = this.#job;
       tally.bytesStored += entry.size;
       tally.finishedFile(entry.size);
       tally.currentPath = entry.path;
@@ -288,15 +238,19 @@ export class TreeRestore {
     },
     damaged: ({ path, entry }, code) => {
       this.#links.set(entry.path, null);
-      this.job.problems.damaged(path, code);
+      this.#job.problems.damaged(path, code);
     },
     again: (file) => {
       this.#again.push({ ...file, ...NOTHING_LEFT });
     },
     failed: ({ path, entry }, error) => {
       this.#links.set(entry.path, null);
-      this.job.problems.failed(path, error);
+      this.#job.problems.failed(path, error);
     },
-    check: () => this.#check(),
+    check: () => this.#job.check(),
   };
+}
+
+function* directoriesIn(entries: Iterable<LateEntry>): Generator<LateEntry> {
+  for (const late of entries) if (late.entry.kind === 'directory') yield late;
 }

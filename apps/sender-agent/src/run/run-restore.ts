@@ -1,5 +1,6 @@
 import type { RestoreTask, TaskResult } from '@periodic-backup/contracts';
 import { checkDestination } from '../checks/check-destination.js';
+import { isRetryable } from '../checks/run-refused.js';
 import { ChosenPaths, chosenEntries } from '../restore/chosen-entries.js';
 import { EntryMetadata } from '../restore/entry-metadata.js';
 import { LocalOwners } from '../restore/local-owners.js';
@@ -43,7 +44,7 @@ export async function runRestore(
     });
     if (!task.dryRun) makeDurable(destination);
   } catch (error) {
-    goesOn = (error as { retryable?: boolean }).retryable === true;
+    goesOn = isRetryable(error);
     throw error;
   } finally {
     if (goesOn) state.save(tally.bytesSent);
