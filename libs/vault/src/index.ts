@@ -1,7 +1,6 @@
 export type {
   AppendRequest,
   EntryRange,
-  MaintainedVault,
   PlanPlace,
   RecoveryReport,
   RemovalReport,

@@ -101,9 +101,6 @@ export interface Vault {
   probe(): { freeBytes: number; totalBytes: number };
 }
 
-/** The former name of {@link Vault}. */
-export type MaintainedVault = Vault;
-
 export interface SnapshotSummary {
   readonly snapshot: string;
   readonly receipt: Receipt;

@@ -16,7 +16,7 @@ export function openVault(targetDir: string): Vault {
     throw new CommandError(
       `${targetDir} holds no vault: there is no .vault/vault.json in it. Name the directory that was the target of the backups.`,
     );
-  return FoldersVault.open({ targetDir, name: 'unnamed' });
+  return FoldersVault.openToRead(targetDir);
 }
 
 /** Every plan of the vault, in the order of names. */

@@ -34,7 +34,7 @@ import { SnapshotLease } from './snapshot-lease.js';
 import type { RemovalGround, RemovalStep } from './snapshot-removal.js';
 import { SoundManifests } from './sound-manifest.js';
 import { Tree, type TreeFault } from './tree.js';
-import { readOrMakeIdentity, type VaultKeys } from './vault-identity.js';
+import { readIdentity, readOrMakeIdentity, type VaultKeys } from './vault-identity.js';
 import { VaultLayout } from './vault-layout.js';
 import { verifySnapshots } from './verify-snapshots.js';
 
@@ -93,6 +93,18 @@ export class FoldersVault implements Vault {
       const umask = seenUmask(join(layout.own, markedName('tmp')));
       const flush = options.flush ?? (canFlushFileSystem() ? 'file-system' : 'each-file');
       return new FoldersVault(layout, keys, umask, flush, options);
+    });
+  }
+
+  /**
+   * Opens a vault that is there to read, check or restore from it, also from a disk that cannot be written and without its key.
+   * Never makes one. @throws StorageFailedError
+   */
+  static openToRead(targetDir: string): FoldersVault {
+    return attempt(`open ${targetDir}`, () => {
+      const layout = new VaultLayout(realpathSync(targetDir));
+      const keys = { identity: readIdentity(layout), privateKey: null };
+      return new FoldersVault(layout, keys, 0, 'each-file', { targetDir, name: keys.identity.name });
     });
   }
 

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import { Receipt, signReceipt } from '@periodic-backup/contracts';
 import { Manifest, readHeader } from '../manifest/manifest-reader.js';
 import type { ManifestFooter, ManifestHeader } from '../manifest/manifest-format.js';
-import { DamagedError, errorCode } from '../storage-errors.js';
+import { DamagedError, StorageFailedError, errorCode } from '../storage-errors.js';
 import type { PlanPlace } from '../vault.js';
 import { flushDirectory, makeDirectoryDurably, removeFile, replaceFile } from './durable-files.js';
 import { namesIn, type VaultLayout } from './vault-layout.js';
@@ -16,12 +16,17 @@ import { namesIn, type VaultLayout } from './vault-layout.js';
 export class ReceiptStore {
   constructor(
     private readonly layout: VaultLayout,
-    private readonly privateKey: KeyObject,
+    /** Null in a vault that is only read. */
+    private readonly privateKey: KeyObject | null,
   ) {}
 
   /** The receipt for a manifest with this digest. */
   make(header: ManifestHeader, footer: ManifestFooter, manifestDigest: Buffer): Receipt {
     const { runId, epoch, agentId, planId, vaultId, snapshot, previous } = header;
+    if (this.privateKey === null)
+      throw new StorageFailedError(
+        `The receipt of ${snapshot} is lost; the vault's key could make it again.`,
+      );
     return signReceipt(
       {
         v: 1,

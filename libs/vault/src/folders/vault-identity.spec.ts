@@ -3,7 +3,10 @@ import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { vaultDirectory, type VaultDirectory } from '../../test/vault-directory.js';
+import { MemorySource } from '../testing/memory-source.js';
+import { PlanInVault } from '../testing/plan-in-vault.js';
 import { publishOnce } from './durable-files.js';
+import { FoldersVault } from './folders-vault.js';
 
 let directory: VaultDirectory;
 const own = (...names: string[]): string => join(directory.path, '.vault', ...names);
@@ -81,3 +84,21 @@ function readAfterOpening(name: string): string {
 function rewrite(path: string, from: string, to: string): void {
   writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
 }
+
+it('is read even if its key is lost, and never made by reading', async () => {
+  expect(() => FoldersVault.openToRead(directory.path)).toThrow('There is no vault');
+  const plan = new PlanInVault(directory.open());
+  const { receipt } = await plan.backUp(new MemorySource().file('a', 'alpha'));
+  rmSync(own('receipt-key.pem'));
+  expect(() => directory.open()).toThrow('key');
+  const reading = FoldersVault.openToRead(directory.path).openSnapshot(plan.place, receipt.snapshot);
+  try {
+    expect(reading.receipt).toEqual(receipt);
+    const entry = reading.find(Buffer.from('a'));
+    const content = Buffer.alloc(5);
+    expect(entry && reading.read(entry, content, 0)).toBe(5);
+    expect(content.toString()).toBe('alpha');
+  } finally {
+    reading.close();
+  }
+});

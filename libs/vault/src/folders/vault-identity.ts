@@ -25,7 +25,8 @@ const IdentityFile = z.object({
 
 export interface VaultKeys {
   readonly identity: VaultIdentity;
-  readonly privateKey: KeyObject;
+  /** Null: nothing can be signed. */
+  readonly privateKey: KeyObject | null;
 }
 
 /**
@@ -49,6 +50,13 @@ export function readOrMakeIdentity(layout: VaultLayout, name: string, now: Date)
   if (identity.publicKey !== publicKey)
     throw new StorageFailedError(`${layout.keyFile} is not the key of this vault. Bring the right one back.`);
   return { identity, privateKey };
+}
+
+/** The identity of a vault that is there: all that reading needs, should the key be lost. @throws StorageFailedError */
+export function readIdentity(layout: VaultLayout): VaultIdentity {
+  const text = readOrNull(layout.identityFile);
+  if (text === null) throw new StorageFailedError(`There is no vault: ${layout.identityFile} is missing.`);
+  return parseIdentity(layout, text);
 }
 
 function newIdentity(name: string, now: Date, publicKey: string): string {
