@@ -107,6 +107,18 @@ test('an agent that starts anew gets its restores and drills back at once', asyn
   expect((await agent.task(2)).taskOrder.runId).toBe(runId);
 });
 
+test('a receiver that starts anew, or that is gone, does not work on what it had begun', async () => {
+  const { runId } = await startVerify({ AGENT_SILENCE_MS: '600000' });
+  await vault.withdraw();
+  await vault.announce('cellar-1');
+  const second = await receiver.task(2);
+  expect(second.runId).toBe(runId);
+  expect((await bed.runIn(runId, 'queued')).error?.message).toBe('Receiver "cellar-1" was restarted');
+  await bed.report(taskStarted(second, 'cellar-2'));
+  await bed.runIn(runId, 'running');
+  expect((await receiver.task(3)).runId).toBe(runId);
+});
+
 test('a queued task whose job was wiped with Redis is sent again, same attempt', async () => {
   await receiver.holdJobs();
   await bed.startScheduler();
