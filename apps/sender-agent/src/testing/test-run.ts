@@ -46,7 +46,7 @@ export class TestAgent {
       shareOf: () => FULL_SHARE,
       allowed: { sources: [this.source], backups: [this.backup], restores: [] },
       drillDir: join(stateDir, 'drills'),
-      times: { ...TRANSFER_TIMES, roundPauseMs: 10, roundPauseMaxMs: 20, giveUpMs: 500, connectMs: 1000 },
+      times: { ...TRANSFER_TIMES, roundPauseMs: 10, roundPauseMaxMs: 20, giveUpMs: 2000, connectMs: 1000 },
     };
   }
 
