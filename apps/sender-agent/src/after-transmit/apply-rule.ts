@@ -9,11 +9,17 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { DirectoryChain, type OpenDirectory } from '../files/directory-chain.js';
-import { describeErrno, errnoOf, isGone } from '../files/errno.js';
-import { nameOf, parentOf } from '../files/path-bytes.js';
+import {
+  describeErrno,
+  DirectoryChain,
+  errnoOf,
+  isGone,
+  kindOf,
+  nameOf,
+  type OpenDirectory,
+  parentOf,
+} from '@periodic-backup/local-files';
 import { stateOf } from '../transfer/file-state.js';
-import { kindOf } from '../walk/entry-of-stats.js';
 import { BackupDirectory } from './backup-directory.js';
 import { FileChanged, copyFile, sameContent } from './copy-file.js';
 import { setAside } from './set-aside.js';

@@ -7,7 +7,7 @@ import {
   realpathSync,
   type BigIntStats,
 } from 'node:fs';
-import { DirectoryChain, type OpenDirectory } from '../files/directory-chain.js';
+import { DirectoryChain, type OpenDirectory } from '@periodic-backup/local-files';
 import { setAside } from './set-aside.js';
 
 /** The directory that keeps what was transmitted, laid out as the source is. */

@@ -1,6 +1,6 @@
 import { lstatSync, renameSync } from 'node:fs';
 import { MAX_NAME_BYTES } from '@periodic-backup/protocol';
-import { errnoOf } from '../files/errno.js';
+import { errnoOf } from '@periodic-backup/local-files';
 
 /**
  * Gives what stands under `name` a new name beside it, `<name>.<its mtime>`: an older version is never lost. Works

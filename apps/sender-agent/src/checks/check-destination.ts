@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { describeErrno, errnoOf } from '../files/errno.js';
+import { describeErrno, errnoOf } from '@periodic-backup/local-files';
 import { requireAllowed, type AllowedDirectories } from './check-directories.js';
 import { realPathOf } from './real-path.js';
 import { RunRefused } from './run-refused.js';

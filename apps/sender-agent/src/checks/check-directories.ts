@@ -1,7 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import type { RunOrder } from '@periodic-backup/contracts';
-import { errnoOf, describeErrno, isGone } from '../files/errno.js';
-import { isWithin } from '../files/path-bytes.js';
+import { describeErrno, errnoOf, isGone, isWithin } from '@periodic-backup/local-files';
 import { realPathOf } from './real-path.js';
 import { RunRefused } from './run-refused.js';
 

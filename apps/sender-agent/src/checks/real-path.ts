@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { errnoOf } from '../files/errno.js';
+import { errnoOf } from '@periodic-backup/local-files';
 
 /**
  * The real path of something that may not exist yet: that of its nearest parent that does, and the rest. Always

@@ -1,17 +1,20 @@
 import type { DrillTask, TaskResult } from '@periodic-backup/contracts';
 import type { OpenedSnapshot, SnapshotReader } from '@periodic-backup/reader';
-import { ChosenPaths, chosenEntries } from '../restore/chosen-entries.js';
-import { DestinationTree } from '../restore/destination-tree.js';
-import { EntryMetadata } from '../restore/entry-metadata.js';
-import { LateEntries } from '../restore/late-entries.js';
-import { LocalOwners } from '../restore/local-owners.js';
-import type { RestoreJob } from '../restore/restore-job.js';
-import { RestoreProblems } from '../restore/restore-problems.js';
-import { RestoreResult } from '../restore/restore-result.js';
-import { restoreSnapshot } from '../restore/restore-snapshot.js';
-import { RestoreState } from '../restore/restore-state.js';
-import { holdsSame } from '../restore/same-entry.js';
-import { errnoOf } from '../files/errno.js';
+import {
+  chosenEntries,
+  ChosenPaths,
+  DestinationTree,
+  EntryMetadata,
+  holdsSame,
+  LateEntries,
+  LocalOwners,
+  type RestoreJob,
+  RestoreProblems,
+  RestoreResult,
+  restoreSnapshot,
+  RestoreState,
+} from '@periodic-backup/restore';
+import { errnoOf } from '@periodic-backup/local-files';
 import { withSnapshot, type TaskAttempt } from '../run/task-attempt.js';
 import { sampledEntries, type Sample } from './sampled-entries.js';
 import { makeScratch, removeScratch, requireRoom } from './scratch-directory.js';

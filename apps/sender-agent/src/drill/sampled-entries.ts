@@ -1,5 +1,5 @@
 import type { Entry } from '@periodic-backup/protocol';
-import { isWithin } from '../files/path-bytes.js';
+import { isWithin } from '@periodic-backup/local-files';
 
 export interface Sample {
   readonly files: number;

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statfsSync } 
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunRefused } from '../checks/run-refused.js';
-import { errnoOf } from '../files/errno.js';
+import { errnoOf } from '@periodic-backup/local-files';
 
 const PREFIX = 'pbk-drill-';
 const LEFTOVER = '.left';

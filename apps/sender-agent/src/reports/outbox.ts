@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunEvent } from '@periodic-backup/contracts';
-import { readJson, writeJson } from '../state/json-file.js';
+import { readJson, writeJson } from '@periodic-backup/local-files';
 
 export type EndedEvent = Extract<RunEvent, { type: 'ended' | 'task-ended' }>;
 

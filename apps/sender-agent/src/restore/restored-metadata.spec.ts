@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import type { Entry } from '@periodic-backup/protocol';
 import { asNobody } from '../testing/as-nobody.js';
 import { RestoreScene } from '../testing/restore-scene.js';
-import { LocalOwners } from './local-owners.js';
-import { deviceNumbers } from './special-files.js';
+import { deviceNumbers, LocalOwners } from '@periodic-backup/restore';
 
 const isRoot = process.geteuid?.() === 0;
 let scene: RestoreScene;

@@ -1,7 +1,7 @@
 import { applyRule } from '../after-transmit/apply-rule.js';
 import { checkDirectories } from '../checks/check-directories.js';
 import { RunRefused } from '../checks/run-refused.js';
-import { errnoOf, describeErrno } from '../files/errno.js';
+import { describeErrno, errnoOf } from '@periodic-backup/local-files';
 import type { PendingRule } from '../state/pending-rules.js';
 import type { CancelFlag } from '../transfer/cancel-flag.js';
 import { RunTally } from '../transfer/run-tally.js';

@@ -13,7 +13,7 @@ import { SessionError } from '@periodic-backup/protocol';
 import { TransmittedFiles } from '../after-transmit/transmitted-files.js';
 import { checkDirectories, type AllowedDirectories } from '../checks/check-directories.js';
 import { checkTicket } from '../checks/check-ticket.js';
-import { RunRefused } from '../checks/run-refused.js';
+import { RunRefused, isNamed } from '../checks/run-refused.js';
 import type { PendingRules } from '../state/pending-rules.js';
 import type { StateFolder } from '../state/state-folder.js';
 import type { CancelFlag } from '../transfer/cancel-flag.js';
@@ -135,7 +135,6 @@ function requireReceiptOf({ order }: RunJob, receipt: Receipt): void {
 }
 
 export function runErrorOf(error: unknown): RunError {
-  if (error instanceof SessionError || error instanceof RunRefused)
-    return { code: error.code, message: error.message, retryable: error.retryable };
+  if (isNamed(error)) return { code: error.code, message: error.message, retryable: error.retryable };
   return { code: 'INTERNAL', message: `The agent failed: ${(error as Error).message}`, retryable: true };
 }

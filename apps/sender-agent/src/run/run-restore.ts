@@ -1,14 +1,19 @@
 import type { RestoreTask, TaskResult } from '@periodic-backup/contracts';
 import { checkDestination } from '../checks/check-destination.js';
 import { isRetryable } from '../checks/run-refused.js';
-import { ChosenPaths, chosenEntries } from '../restore/chosen-entries.js';
-import { EntryMetadata } from '../restore/entry-metadata.js';
-import { LocalOwners } from '../restore/local-owners.js';
-import type { RestoreJob } from '../restore/restore-job.js';
-import { RestoreProblems } from '../restore/restore-problems.js';
-import { RestoreResult } from '../restore/restore-result.js';
-import { makeDurable, planRestore, restoreSnapshot } from '../restore/restore-snapshot.js';
-import { RestoreState } from '../restore/restore-state.js';
+import {
+  chosenEntries,
+  ChosenPaths,
+  EntryMetadata,
+  LocalOwners,
+  makeDurable,
+  planRestore,
+  type RestoreJob,
+  RestoreProblems,
+  RestoreResult,
+  restoreSnapshot,
+  RestoreState,
+} from '@periodic-backup/restore';
 import { withSnapshot, type TaskAttempt } from './task-attempt.js';
 
 /**

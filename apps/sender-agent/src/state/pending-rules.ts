@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Receipt, RunCounts, RunOrder, RunProblem } from '@periodic-backup/contracts';
 import { z } from 'zod';
-import { readJson, writeJson } from './json-file.js';
+import { readJson, writeJson } from '@periodic-backup/local-files';
 
 /** A run that is committed while its after-transmit rule may not be finished. */
 export const PendingRule = z.object({

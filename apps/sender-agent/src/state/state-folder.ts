@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson, writeJson } from './json-file.js';
+import { readJson, writeJson } from '@periodic-backup/local-files';
 
 const Totals = z.object({ files: z.int().nonnegative(), bytes: z.int().nonnegative() });
 

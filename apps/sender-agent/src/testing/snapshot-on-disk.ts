@@ -9,7 +9,7 @@ import {
   type SnapshotRange,
   type SnapshotSource,
 } from '@periodic-backup/protocol';
-import { isWithin, parentOf } from '../files/path-bytes.js';
+import { isWithin, parentOf } from '@periodic-backup/local-files';
 import { SourceWalk } from '../walk/walk-source.js';
 
 export const SNAPSHOT = '2026-11-22T110500Z';

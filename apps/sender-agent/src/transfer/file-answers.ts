@@ -4,7 +4,7 @@ import {
   type BackupClientSession,
   type ReadOutcome,
 } from '@periodic-backup/protocol';
-import { errnoOf, isGone } from '../files/errno.js';
+import { errnoOf, isGone } from '@periodic-backup/local-files';
 import type { TransmittedFiles } from '../after-transmit/transmitted-files.js';
 import type { DataRing } from './data-ring.js';
 import type { FileState } from './file-state.js';

@@ -1,6 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import { createDigest, type Digest, type ReadOutcome } from '@periodic-backup/protocol';
-import { errnoOf } from '../files/errno.js';
+import { errnoOf } from '@periodic-backup/local-files';
 import { sameState, type FileState } from './file-state.js';
 import type { SourceFiles } from './source-files.js';
 

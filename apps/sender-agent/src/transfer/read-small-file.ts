@@ -1,6 +1,6 @@
 import { closeSync, readSync } from 'node:fs';
 import { MAX_SMALL_FILE_BYTES, digestOf } from '@periodic-backup/protocol';
-import { errnoOf } from '../files/errno.js';
+import { errnoOf } from '@periodic-backup/local-files';
 import { sameState, type FileState } from './file-state.js';
 import type { OpenFile } from './open-entries.js';
 import type { SourceFiles } from './source-files.js';

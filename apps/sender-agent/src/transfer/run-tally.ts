@@ -1,6 +1,5 @@
 import type { RunCounts, RunProblem, SnapshotCounts } from '@periodic-backup/contracts';
-import { describeErrno } from '../files/errno.js';
-import { showPath } from '../files/path-bytes.js';
+import { describeErrno, showPath } from '@periodic-backup/local-files';
 
 /** The ledger keeps this many; the exact number is in the counts. */
 const PROBLEMS_KEPT = 1000;
@@ -70,7 +69,7 @@ export class RunTally {
   /** Worth telling, but nothing failed: the run is as complete as the source. */
   note(path: Buffer, code: string, message: string): void {
     if (this.problems.length < PROBLEMS_KEPT)
-      this.problems.push({ path: showPath(path), code, message: `${showPath(path)}: ${message}.` });
+      this.problems.push({ path: showPath(path), code, message: `${message}.` });
   }
 
   /** Takes a problem back: its path is sent once more. */

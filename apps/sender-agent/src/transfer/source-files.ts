@@ -1,7 +1,5 @@
 import { constants, fstatSync, openSync } from 'node:fs';
-import { DirectoryChain } from '../files/directory-chain.js';
-import { joinPath, nameOf, parentOf } from '../files/path-bytes.js';
-import { kindOf } from '../walk/entry-of-stats.js';
+import { DirectoryChain, joinPath, kindOf, nameOf, parentOf } from '@periodic-backup/local-files';
 import { stateOf, type FileState } from './file-state.js';
 
 /** NONBLOCK: a FIFO put in a file's place must not hold the run for ever. */

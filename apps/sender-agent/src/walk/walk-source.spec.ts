@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { comparePaths, type Entry } from '@periodic-backup/protocol';
 import { temporaryDirectory, type TemporaryDirectory } from '@periodic-backup/testing';
-import { openBelow, openRoot } from '../files/directory-chain.js';
+import { openBelow, openRoot } from '@periodic-backup/local-files';
 import { asNobody } from '../testing/as-nobody.js';
 import { HardLinkRegister } from './hard-link-register.js';
 import { SourceWalk } from './walk-source.js';

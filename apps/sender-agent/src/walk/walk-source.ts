@@ -1,9 +1,15 @@
 import { closeSync, fstatSync, lstatSync, opendirSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { MAX_NAME_BYTES, MAX_PATH_BYTES, type Entry } from '@periodic-backup/protocol';
-import { openBelow, openRoot, type OpenDirectory } from '../files/directory-chain.js';
-import { errnoOf, isGone } from '../files/errno.js';
-import { joinPath } from '../files/path-bytes.js';
-import { entryOf, kindOf } from './entry-of-stats.js';
+import {
+  entryOf,
+  errnoOf,
+  isGone,
+  joinPath,
+  kindOf,
+  openBelow,
+  type OpenDirectory,
+  openRoot,
+} from '@periodic-backup/local-files';
 import { ExcludeRules } from './exclude-rules.js';
 import { HardLinkRegister } from './hard-link-register.js';
 import { PackedNames } from './packed-names.js';

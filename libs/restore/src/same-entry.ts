@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createDigest, type Entry } from '@periodic-backup/protocol';
-import { kindOf } from '../walk/entry-of-stats.js';
+import { kindOf } from '@periodic-backup/local-files';
 import { isSameTime } from './file-time.js';
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;

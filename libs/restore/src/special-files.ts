@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Entry } from '@periodic-backup/protocol';
-import type { OpenDirectory } from '../files/directory-chain.js';
+import type { OpenDirectory } from '@periodic-backup/local-files';
 import { removeTemporary } from './temporary-files.js';
 
 /**

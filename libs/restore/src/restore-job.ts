@@ -1,7 +1,7 @@
 import type { ConflictRule } from '@periodic-backup/contracts';
 import type { Entry } from '@periodic-backup/protocol';
 import type { SnapshotReader } from '@periodic-backup/reader';
-import type { RunTally } from '../transfer/run-tally.js';
+import type { RestoreTally } from './restore-tally.js';
 import type { ChosenPaths } from './chosen-entries.js';
 import type { EntryMetadata } from './entry-metadata.js';
 import type { RestoreProblems } from './restore-problems.js';
@@ -21,7 +21,7 @@ export interface RestoreJob {
   readonly runId: string;
   readonly state: RestoreState;
   readonly metadata: EntryMetadata;
-  readonly tally: RunTally;
+  readonly tally: RestoreTally;
   readonly result: RestoreResult;
   readonly problems: RestoreProblems;
   /** Called often; throws to stop. */

@@ -1,4 +1,4 @@
-import { parentOf } from '../files/path-bytes.js';
+import { parentOf } from '@periodic-backup/local-files';
 import type { ChosenPaths } from './chosen-entries.js';
 
 /** Beyond so many files that are not where they belong, hard links to any of them become files of their own. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { RunRefused } from '../checks/run-refused.js';
-import { errnoOf } from '../files/errno.js';
+import { RestoreRefused } from './restore-refused.js';
+import { errnoOf } from '@periodic-backup/local-files';
 import { makeDestination } from './destination-tree.js';
 import { LookFirst } from './look-first.js';
 import type { RestoreJob } from './restore-job.js';
@@ -17,7 +17,7 @@ export async function planRestore(job: RestoreJob): Promise<void> {
  * Restores into the destination, which is made if it is missing. Safe to repeat: what an earlier attempt of the run has
  * written is not fetched again.
  * @throws SessionError if the connection failed or the run is to end: another attempt goes on
- * @throws RunRefused if something stands in the way of the rule `fail`, or nothing can be written
+ * @throws RestoreRefused if something stands in the way of the rule `fail`, or nothing can be written
  */
 export async function restoreSnapshot(job: RestoreJob): Promise<void> {
   const { state, destination, rule } = job;
@@ -40,7 +40,7 @@ export async function restoreSnapshot(job: RestoreJob): Promise<void> {
     );
 }
 
-/** Makes the restored tree survive power loss: syncfs(2), which Node lacks. @throws RunRefused */
+/** Makes the restored tree survive power loss: syncfs(2), which Node lacks. @throws RestoreRefused */
 export function makeDurable(destination: Buffer): void {
   const cwd = destination.toString();
   // Where `sync` cannot flush one file system it flushes them all.
@@ -48,7 +48,7 @@ export function makeDurable(destination: Buffer): void {
     (options) => spawnSync('sync', options, { cwd, stdio: 'ignore' }).status === 0,
   );
   if (!flushed)
-    throw new RunRefused(
+    throw new RestoreRefused(
       'DESTINATION_UNUSABLE',
       `What was restored to ${cwd} may not survive a power cut: it could not be flushed to the disk with "sync".`,
     );
@@ -62,8 +62,8 @@ function isMissingOrEmpty(directory: Buffer): boolean {
   }
 }
 
-function conflictsIn({ destination }: RestoreJob, count: number): RunRefused {
-  return new RunRefused(
+function conflictsIn({ destination }: RestoreJob, count: number): RestoreRefused {
+  return new RestoreRefused(
     'CONFLICT',
     `${count} ${count === 1 ? 'entry stands' : 'entries stand'} in the way in ${destination.toString()}; nothing was written. ` +
       'Choose an empty directory, or the rule "skip", "rename" or "overwrite".',

@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import type { FileOutcome, FileTaker } from '@periodic-backup/reader';
-import { nameOf } from '../files/path-bytes.js';
+import { nameOf } from '@periodic-backup/local-files';
 import type { DestinationTree } from './destination-tree.js';
 import type { EntryMetadata } from './entry-metadata.js';
 import type { PlannedFile } from './planned-file.js';

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson, writeJson } from '../state/json-file.js';
+import { readJson, writeJson } from '@periodic-backup/local-files';
 
 const Begun = z.object({
   /** Nanoseconds since 1970. */

@@ -1,8 +1,7 @@
 import { linkSync, symlinkSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Entry } from '@periodic-backup/protocol';
-import { errnoOf } from '../files/errno.js';
-import { isWithin } from '../files/path-bytes.js';
+import { errnoOf, isWithin } from '@periodic-backup/local-files';
 import { findEntry } from './chosen-entries.js';
 import type { Conflicts, Decision } from './conflicts.js';
 import { DestinationTree, lookAt } from './destination-tree.js';

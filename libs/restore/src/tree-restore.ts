@@ -1,7 +1,7 @@
 import { mkdirSync, unlinkSync } from 'node:fs';
 import { SessionError, type Entry } from '@periodic-backup/protocol';
-import { isRetryable } from '../checks/run-refused.js';
-import { nameOf } from '../files/path-bytes.js';
+import { mayGoOn } from './restore-refused.js';
+import { nameOf } from '@periodic-backup/local-files';
 import { Conflicts } from './conflicts.js';
 import { DestinationTree, UNFINISHED_DIRECTORY_MODE } from './destination-tree.js';
 import { EntryPlaces, type Place } from './entry-places.js';
@@ -72,7 +72,7 @@ export class TreeRestore {
     this.#late = new LateEntries(state.lateFile);
   }
 
-  /** @throws SessionError if the connection fails or the run is to end, RunRefused if nothing more can be written */
+  /** @throws SessionError if the connection fails or the run is to end, RestoreRefused if nothing more can be written */
   async run(): Promise<void> {
     const { source } = this.#job;
     try {
@@ -82,8 +82,8 @@ export class TreeRestore {
     } catch (error) {
       this.#isOver = true;
       await this.#planned;
-      this.#writer.release(isRetryable(error));
-      if (!isRetryable(error)) await this.#finishDirectories();
+      this.#writer.release(mayGoOn(error));
+      if (!mayGoOn(error)) await this.#finishDirectories();
       throw error;
     } finally {
       this.#isOver = true;

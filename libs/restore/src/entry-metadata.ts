@@ -9,8 +9,7 @@ import {
   type BigIntStats,
 } from 'node:fs';
 import type { Entry } from '@periodic-backup/protocol';
-import type { OpenDirectory } from '../files/directory-chain.js';
-import { errnoOf } from '../files/errno.js';
+import { errnoOf, type OpenDirectory } from '@periodic-backup/local-files';
 import { fileTime } from './file-time.js';
 import type { LocalOwners } from './local-owners.js';
 

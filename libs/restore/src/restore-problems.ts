@@ -1,6 +1,6 @@
-import { RunRefused } from '../checks/run-refused.js';
-import { describeErrno, errnoOf } from '../files/errno.js';
-import type { RunTally } from '../transfer/run-tally.js';
+import { RestoreRefused } from './restore-refused.js';
+import { describeErrno, errnoOf } from '@periodic-backup/local-files';
+import type { RestoreTally } from './restore-tally.js';
 import { NameTaken } from './publish.js';
 
 /** No other file can fare better. */
@@ -18,7 +18,7 @@ const DAMAGE: Readonly<Record<string, string>> = {
 /** Names what could not be restored. */
 export class RestoreProblems {
   constructor(
-    private readonly tally: RunTally,
+    private readonly tally: RestoreTally,
     private readonly destination: Buffer,
   ) {}
 
@@ -31,7 +31,7 @@ export class RestoreProblems {
     const errno = errnoOf(error);
     if (errno === 'UNKNOWN') throw error;
     if (ENDS_RESTORE.has(errno))
-      throw new RunRefused(
+      throw new RestoreRefused(
         'DESTINATION_FULL',
         `Nothing more can be written to ${this.destination.toString()}: ${describeErrno(errno)}. ` +
           'What is restored stays; make room and restore again with the rule "skip" or "overwrite".',

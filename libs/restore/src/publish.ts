@@ -1,6 +1,5 @@
 import { linkSync, renameSync, unlinkSync } from 'node:fs';
-import { errnoOf } from '../files/errno.js';
-import { nameOf } from '../files/path-bytes.js';
+import { errnoOf, nameOf } from '@periodic-backup/local-files';
 import type { Decision } from './conflicts.js';
 import type { DestinationTree } from './destination-tree.js';
 import { lookAt } from './destination-tree.js';

@@ -1,5 +1,5 @@
 import type { Entry } from '@periodic-backup/protocol';
-import { isWithin, joinPath, nameOf } from '../files/path-bytes.js';
+import { isWithin, joinPath, nameOf } from '@periodic-backup/local-files';
 
 /** A directory of the snapshot that leads to the entry of the moment, and where it is restored. */
 interface Frame {

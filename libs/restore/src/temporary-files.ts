@@ -1,7 +1,6 @@
 import { constants, fstatSync, openSync, unlinkSync, closeSync } from 'node:fs';
 import { digestOf } from '@periodic-backup/protocol';
-import { errnoOf } from '../files/errno.js';
-import { joinPath, parentOf } from '../files/path-bytes.js';
+import { errnoOf, joinPath, parentOf } from '@periodic-backup/local-files';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const GO_ON = constants.O_WRONLY | constants.O_NOFOLLOW;

@@ -1,9 +1,16 @@
 import { lstatSync, mkdirSync, realpathSync, type BigIntStats } from 'node:fs';
 import { MAX_NAME_BYTES } from '@periodic-backup/protocol';
-import { RunRefused } from '../checks/run-refused.js';
-import { DirectoryChain, realPathOfOpen, type OpenDirectory } from '../files/directory-chain.js';
-import { describeErrno, errnoOf, isGone } from '../files/errno.js';
-import { nameOf, parentOf } from '../files/path-bytes.js';
+import { RestoreRefused } from './restore-refused.js';
+import {
+  describeErrno,
+  DirectoryChain,
+  errnoOf,
+  isGone,
+  nameOf,
+  type OpenDirectory,
+  parentOf,
+  realPathOfOpen,
+} from '@periodic-backup/local-files';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -11,7 +18,7 @@ const EMPTY = Buffer.alloc(0);
 export const UNFINISHED_DIRECTORY_MODE = 0o700;
 
 /**
- * Makes the destination if it is missing. True if it was made. @throws RunRefused if that fails, or if a link was put
+ * Makes the destination if it is missing. True if it was made. @throws RestoreRefused if that fails, or if a link was put
  * on its way since it was checked
  */
 export function makeDestination(destination: Buffer): boolean {
@@ -19,7 +26,7 @@ export function makeDestination(destination: Buffer): boolean {
     const made = mkdirSync(destination, { recursive: true, mode: 0o755 }) !== undefined;
     if (realpathSync(destination, { encoding: 'buffer' }).equals(destination)) return made;
   } catch (error) {
-    throw new RunRefused(
+    throw new RestoreRefused(
       'DESTINATION_UNUSABLE',
       `The destination ${destination.toString()} cannot be made: ${describeErrno(errnoOf(error))}.`,
     );
@@ -27,8 +34,8 @@ export function makeDestination(destination: Buffer): boolean {
   throw linkOnTheWay(destination);
 }
 
-function linkOnTheWay(destination: Buffer): RunRefused {
-  return new RunRefused(
+function linkOnTheWay(destination: Buffer): RestoreRefused {
+  return new RestoreRefused(
     'DESTINATION_UNUSABLE',
     `A symbolic link leads away from the destination ${destination.toString()}: name a directory without one.`,
   );

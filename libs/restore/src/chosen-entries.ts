@@ -1,6 +1,6 @@
 import { EntryOrder, SessionError, checkPath, comparePaths, type Entry } from '@periodic-backup/protocol';
 import type { SnapshotReader } from '@periodic-backup/reader';
-import { isWithin } from '../files/path-bytes.js';
+import { isWithin } from '@periodic-backup/local-files';
 
 const SLASH = 0x2f;
 const ROOT = Buffer.alloc(0);

@@ -1,5 +1,5 @@
 import type { TaskResult } from '@periodic-backup/contracts';
-import { showPath } from '../files/path-bytes.js';
+import { showPath } from '@periodic-backup/local-files';
 import type { Decision } from './conflicts.js';
 
 type Result = Extract<TaskResult, { kind: 'restore' }>;

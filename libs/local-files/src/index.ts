@@ -1,0 +1,12 @@
+export {
+  DirectoryChain,
+  openBelow,
+  openRoot,
+  realPathOfOpen,
+  type DirectoryRepair,
+  type OpenDirectory,
+} from './directory-chain.js';
+export { entryOf, kindOf } from './entry-of-stats.js';
+export { describeErrno, errnoOf, isGone } from './errno.js';
+export { readJson, writeJson } from './json-file.js';
+export { isWithin, joinPath, nameOf, parentOf, showPath } from './path-bytes.js';

@@ -1,0 +1,14 @@
+export { ChosenPaths, chosenEntries } from './chosen-entries.js';
+export { DestinationTree } from './destination-tree.js';
+export { EntryMetadata } from './entry-metadata.js';
+export { LateEntries } from './late-entries.js';
+export { LocalOwners } from './local-owners.js';
+export type { RestoreJob } from './restore-job.js';
+export { RestoreProblems } from './restore-problems.js';
+export { RestoreRefused, mayGoOn } from './restore-refused.js';
+export { RestoreResult } from './restore-result.js';
+export { makeDurable, planRestore, restoreSnapshot } from './restore-snapshot.js';
+export { RestoreState } from './restore-state.js';
+export type { RestoreTally } from './restore-tally.js';
+export { holdsSame } from './same-entry.js';
+export { deviceNumbers } from './special-files.js';
