@@ -60,7 +60,8 @@ afterAll(async () => {
 function take(tree: string, day: number): void {
   const snapshot = `2026-11-0${day}T110500Z`;
   trees.take(snapshot, tree);
-  snapshots.unshift({ id: `${day}`, snapshot, committedAt: `2026-11-0${day}T11:05:09Z` } as SnapshotView);
+  const committedAt = `2026-11-0${day}T11:05:09Z`;
+  snapshots.unshift({ id: `${day}`, snapshot, committedAt, counts: { entries: 71 } } as SnapshotView);
 }
 
 async function search(changes: Partial<SearchOptions>): Promise<{ hits: SearchHit[]; pages: number }> {
@@ -92,7 +93,7 @@ test.each([2, 4, 10, 30, 1000])('windows of %d entries find the same as one', as
 
 test('when its time is up a page ends with the window, and the next goes on', async () => {
   const all = (await search({})).hits;
-  const { hits, pages } = await search({ windowEntries: 10, budgetMs: 0 });
+  const { hits, pages } = await search({ windowEntries: 4, budgetMs: 0 });
   expect(hits).toEqual(all);
   expect(pages).toBeGreaterThan(3);
 });

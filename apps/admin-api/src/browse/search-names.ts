@@ -16,7 +16,9 @@ import { nameOf, shown } from './snapshot-paths.js';
 import { TimeBudget } from './time-budget.js';
 
 const CURSOR = 'search';
-const WINDOW_ENTRIES = 200_000;
+/** Entries of one snapshot in a window: enough to be worth opening all snapshots for, few enough for an answer in time. */
+const LEAST_WINDOW = 20_000;
+const MOST_ENTRIES = 5_000_000;
 /** A snapshot that holds so many times more than the newest, within one window, makes the window end earlier. */
 const MOST_WINDOWS = 4;
 
@@ -25,7 +27,7 @@ export interface SearchOptions {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly budgetMs: number;
-  /** Entries of all snapshots together that are looked at before the first chance to stop. */
+  /** Entries of the newest snapshot that are looked at before the first chance to stop. */
   readonly windowEntries?: number;
   /** Lends a reading of a snapshot. @throws ProblemError */
   readonly read: <T>(snapshot: SnapshotView, work: (reading: Reading) => Promise<T>) => Promise<T>;
@@ -47,8 +49,8 @@ export async function searchNames(
   const items: SearchHit[] = [];
   let from = decodePathCursor(CURSOR, options.cursor);
   do {
-    const { hits, end } = await search.window(from);
     const room = options.limit - items.length;
+    const { hits, end } = await search.window(from, room);
     items.push(...hits.slice(0, room).map(({ hit }) => hit));
     from = hits[room]?.path ?? end;
     if (from === null) return { items, nextCursor: null, skipped: search.skipped };
@@ -61,6 +63,16 @@ interface HitAt {
   readonly hit: SearchHit;
 }
 
+interface WindowBounds {
+  readonly from: Buffer | null;
+  /** Excluded; null: none yet. */
+  readonly end: Buffer | null;
+  /** Entries to look at. */
+  readonly most: number;
+  /** Hits to find. */
+  readonly room: number;
+}
+
 class Search {
   readonly skipped: SkippedSnapshot[] = [];
   readonly #windowEntries: number;
@@ -69,17 +81,18 @@ class Search {
     private readonly snapshots: readonly SnapshotView[],
     private readonly options: SearchOptions,
   ) {
-    const { windowEntries = WINDOW_ENTRIES } = options;
-    this.#windowEntries = Math.max(1, Math.floor(windowEntries / Math.max(1, snapshots.length)));
+    const quarter = Math.ceil((snapshots[0]?.counts.entries ?? 0) / 4);
+    const fair = Math.max(LEAST_WINDOW, Math.min(quarter, MOST_ENTRIES / snapshots.length));
+    this.#windowEntries = options.windowEntries ?? Math.floor(fair);
   }
 
   /** All hits from a path (null: the first) up to where the window ends, itself excluded; null: with the last path. */
-  async window(from: Buffer | null): Promise<{ hits: HitAt[]; end: Buffer | null }> {
+  async window(from: Buffer | null, room: number): Promise<{ hits: HitAt[]; end: Buffer | null }> {
     const hits = new Map<string, HitAt>();
     let end: Buffer | null = null;
     for (const [index, snapshot] of this.snapshots.entries()) {
       const most = index === 0 ? this.#windowEntries : MOST_WINDOWS * this.#windowEntries;
-      const scanned = await this.#read(snapshot, (reading) => this.#scan(reading, { from, end, most }));
+      const scanned = await this.#read(snapshot, (reading) => this.#scan(reading, { from, end, most, room }));
       if (scanned === null) continue;
       end = scanned.end;
       for (const entry of scanned.found) note(hits, entry, snapshot);
@@ -91,7 +104,7 @@ class Search {
   /** What of a snapshot is meant in the window, and where the window ends now. */
   async #scan(
     reading: Reading,
-    { from, end, most }: { from: Buffer | null; end: Buffer | null; most: number },
+    { from, end, most, room }: WindowBounds,
   ): Promise<{ found: EntryView[]; end: Buffer | null }> {
     const found: EntryView[] = [];
     let left = most;
@@ -100,8 +113,10 @@ class Search {
       for (const entry of batch) {
         if (end !== null && comparePaths(entry.path, end) >= 0) return { found, end };
         if (left-- === 0) return { found, end: entry.path };
-        if (entry.path.length > 0 && this.options.isMeant(shown(nameOf(entry.path))))
-          found.push(entryView(entry, reading.opened));
+        if (entry.path.length === 0 || !this.options.isMeant(shown(nameOf(entry.path)))) continue;
+        // More than the page holds: what is behind belongs to the next.
+        if (found.length === room) return { found, end: entry.path };
+        found.push(entryView(entry, reading.opened));
       }
     return { found, end };
   }
