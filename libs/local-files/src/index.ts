@@ -9,4 +9,5 @@ export {
 export { entryOf, kindOf } from './entry-of-stats.js';
 export { describeErrno, errnoOf, isGone } from './errno.js';
 export { readJson, writeJson } from './json-file.js';
+export { realPathOf } from './real-path.js';
 export { isWithin, joinPath, nameOf, parentOf, showPath } from './path-bytes.js';

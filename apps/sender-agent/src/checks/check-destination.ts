@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
-import { describeErrno, errnoOf } from '@periodic-backup/local-files';
+import { describeErrno, errnoOf, realPathOf } from '@periodic-backup/local-files';
 import { requireAllowed, type AllowedDirectories } from './check-directories.js';
-import { realPathOf } from './real-path.js';
 import { RunRefused } from './run-refused.js';
 
 const ROOT = Buffer.from('/');

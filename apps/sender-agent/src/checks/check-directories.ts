@@ -1,7 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import type { RunOrder } from '@periodic-backup/contracts';
-import { describeErrno, errnoOf, isGone, isWithin } from '@periodic-backup/local-files';
-import { realPathOf } from './real-path.js';
+import { describeErrno, errnoOf, isGone, isWithin, realPathOf } from '@periodic-backup/local-files';
 import { RunRefused } from './run-refused.js';
 
 /** Where a run reads and, for `copy` and `move`, where it keeps: real paths, free of links. */

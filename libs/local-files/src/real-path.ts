@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { errnoOf } from '@periodic-backup/local-files';
+import { errnoOf } from './errno.js';
 
 /**
  * The real path of something that may not exist yet: that of its nearest parent that does, and the rest. Always
