@@ -153,11 +153,21 @@ test('who goes away frees the receiver at once', async () => {
   expect(scene.receiver.sentBytes - sent).toBeLessThan(60 * MIB);
 });
 
+test('however many go away, the next one is served', async () => {
+  const large = `${url}?path=large`;
+  for (let round = 0; round < 5; round++)
+    await Promise.all(Array.from({ length: 8 }, () => leaveEarly(large)));
+  expect((await file('empty')).status).toBe(200);
+});
+
 test('a receiver that dies half-way breaks the download off', async () => {
   scene.trees.beforeRead = (_path, offset) => {
     if (offset > 48 * MIB) scene.receiver.cut();
   };
   makeLargeFile(join(tree, 'huge'), 64);
   const id = await scene.take(tree);
-  expect(await download(`${scene.api.url}/api/v1/snapshots/${id}/content?path=huge`)).toMatchObject({ status: 200, isWhole: false });
+  expect(await download(`${scene.api.url}/api/v1/snapshots/${id}/content?path=huge`)).toMatchObject({
+    status: 200,
+    isWhole: false,
+  });
 });

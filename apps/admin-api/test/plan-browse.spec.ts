@@ -164,7 +164,7 @@ describe('search', () => {
     expect(page.skipped).toMatchObject([{ snapshot: DAYS[4] }]);
   });
 
-  test('a plan of which nothing is known is not there; one cursor is not another’s', async () => {
+  test('a plan of which nothing is known is not there; a cursor of another list is refused', async () => {
     expect((await plan('search?name=a', randomUUID())).status).toBe(404);
     expect((await plan('history', randomUUID())).status).toBe(404);
     expect((await plan('search?name=a&cursor=diff.YQ')).status).toBe(400);
