@@ -153,7 +153,7 @@ describe('with a flipped bit', () => {
     const healed = join(folder.path, 'restored/healed');
     expect((await run('restore', 'papers', '--to', healed)).exitCode).toBe(0);
     expect(readFileSync(join(healed, 'ledger.csv'), 'utf8')).toBe('a,b\n1,3\n');
-  });
+  }, 90_000);
 });
 
 describe('with something wrong in the command', () => {
