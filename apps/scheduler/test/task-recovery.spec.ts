@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { vaultQueue, type DrillTask, type VerifyTask } from '@periodic-backup/contracts';
+import { vaultQueue, verificationKey, type DrillTask, type VerifyTask } from '@periodic-backup/contracts';
 import { requestTask, type PlanRow } from '@periodic-backup/ledger';
 import { until } from '@periodic-backup/testing';
 import { ScriptedAgent } from './scripted-agent.js';
@@ -212,6 +212,9 @@ test('a task of the vault is cancelled at once, late reports change nothing, and
   await bed.requestCancel({ id: runId, planId: plan.id });
   await bed.runIn(runId, 'cancelled');
   expect((await receiver.task(2)).runId).toBe(behind);
+  // Its receivers are told to read no further.
+  const counts = Number(await bed.redis.hget(verificationKey(vault.id, runId), 'epoch'));
+  expect(counts).toBeGreaterThan(order.epoch);
   await bed.report(taskEnded(order, 'cellar-1', { error: LOST }));
   await bed.reportsTaken();
   expect(await bed.runIn(runId, 'cancelled')).toMatchObject({ error: null });

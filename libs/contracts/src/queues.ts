@@ -5,7 +5,7 @@ import { RunOrder } from './plan.js';
 import { Receipt } from './receipt.js';
 import { ReceiverOffer } from './receiver-offer.js';
 import { RunCounts, RunError, RunProblem } from './run.js';
-import { SnapshotPlace, TaskAlive, TaskEnded, TaskStarted } from './tasks.js';
+import { SnapshotPlace, TaskAlive, TaskEnded, TaskStarted, vaultQueue } from './tasks.js';
 
 /**
  * Names and payloads of everything that crosses Redis. One queue per kind of job. Redis holds triggers, never
@@ -36,6 +36,16 @@ export const RUN_EVENTS = 'run-events';
 export const agentQueue = (agentId: string): string => `agent-${agentId}`;
 /** Requests to stop a run on one agent. */
 export const agentCancelQueue = (agentId: string): string => `agent-cancel-${agentId}`;
+
+/**
+ * Redis hash of a verification that receivers share. Its field `epoch` is the attempt that counts: receivers end what
+ * they read for a lower one. The scheduler writes `NO_EPOCH_COUNTS` when the run was cancelled.
+ */
+export const verificationKey = (vaultId: string, runId: string): string =>
+  `${queuePrefix(vaultQueue(vaultId))}:parts:${runId}`;
+/** Above every epoch. */
+export const NO_EPOCH_COUNTS = Number.MAX_SAFE_INTEGER;
+export const VERIFICATION_KEPT_SECONDS = 86_400;
 
 export const RunJob = z.object({
   order: RunOrder,

@@ -1,8 +1,12 @@
-import { Damage, RunError, queuePrefix, vaultQueue, type TaskOrder } from '@periodic-backup/contracts';
+import {
+  Damage,
+  RunError,
+  VERIFICATION_KEPT_SECONDS,
+  verificationKey,
+  type TaskOrder,
+} from '@periodic-backup/contracts';
 import type { RedisClient } from '@periodic-backup/platform';
 import { z } from 'zod';
-
-const KEPT_SECONDS = 86_400;
 
 const PartProgress = z.object({ filesRead: z.int().nonnegative(), bytesRead: z.int().nonnegative() });
 export type PartProgress = z.infer<typeof PartProgress>;
@@ -76,11 +80,11 @@ export class PartBoard {
   async #set(attempt: Attempt, fields: Record<string, string>): Promise<void> {
     const key = this.#key(attempt);
     await this.redis.hset(key, fields);
-    await this.redis.expire(key, KEPT_SECONDS);
+    await this.redis.expire(key, VERIFICATION_KEPT_SECONDS);
   }
 
   #key({ runId }: Attempt): string {
-    return `${queuePrefix(vaultQueue(this.vaultId))}:parts:${runId}`;
+    return verificationKey(this.vaultId, runId);
   }
 }
 

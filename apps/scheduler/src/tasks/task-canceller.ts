@@ -60,7 +60,7 @@ export class TaskCanceller {
 
   async #stopOnAgent(run: TaskRun): Promise<void> {
     if (run.state !== 'queued' || (await this.queues.remove(run, '')) === 'taken')
-      return this.queues.cancel(run);
+      return this.queues.stopAgent(run);
     await this.decisions.take(run.planId, async (transaction, changed) => {
       changed(await endQueuedAttempt(transaction, { runId: run.id, epoch: run.epoch }, ON_REQUEST));
     });
@@ -68,6 +68,8 @@ export class TaskCanceller {
 
   async #takeBackFromVault(run: TaskRun): Promise<void> {
     const target = await findTaskTarget(this.runtime.ledger, run.planId, run.task);
-    if (target) await this.queues.remove(run, target.vaultId);
+    if (!target) return;
+    await this.queues.stopVault(run, target.vaultId);
+    await this.queues.remove(run, target.vaultId);
   }
 }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { vaultQueue } from '@periodic-backup/contracts';
+import {
+  NO_EPOCH_COUNTS,
+  VERIFICATION_KEPT_SECONDS,
+  vaultQueue,
+  verificationKey,
+} from '@periodic-backup/contracts';
 import { AgentQueues, jobIdOf } from '../dispatch/agent-queues.js';
 import { JobQueues, type JobStanding } from '../dispatch/job-queues.js';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import type { TaskJob } from './build-task-job.js';
 import { isAgentWork, type TaskRun } from './task-run.js';
 
@@ -11,6 +17,7 @@ export class TaskQueues {
   constructor(
     private readonly agents: AgentQueues,
     private readonly queues: JobQueues,
+    private readonly runtime: SchedulerRuntime,
   ) {}
 
   add(run: TaskRun, task: TaskJob): Promise<void> {
@@ -32,8 +39,17 @@ export class TaskQueues {
       : this.queues.remove(vaultQueue(vaultId), jobIdOf(run));
   }
 
-  /** Asks the agent to stop. */
-  cancel(run: TaskRun): Promise<void> {
+  /** Asks the agent to stop. Asking again does no harm. */
+  stopAgent(run: TaskRun): Promise<void> {
     return this.agents.cancel(run);
+  }
+
+  /** Has receivers end what they still read for a verification, within seconds. A removal is over before it could stop. */
+  async stopVault({ id, kind }: TaskRun, vaultId: string): Promise<void> {
+    if (kind !== 'verify') return;
+    const key = verificationKey(vaultId, id);
+    const { producerRedis } = this.runtime;
+    await producerRedis.hset(key, 'epoch', NO_EPOCH_COUNTS);
+    await producerRedis.expire(key, VERIFICATION_KEPT_SECONDS);
   }
 }
