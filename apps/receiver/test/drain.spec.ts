@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RECEIVERS_KEY, ReceiverPresence } from '@periodic-backup/contracts';
 import { freePort, until } from '@periodic-backup/testing';
-import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -47,7 +46,7 @@ test('a session that outlasts the drain deadline is told to resume elsewhere', a
 
 test('a real process serves, drains on SIGTERM and exits 0 without leaving its presence', async () => {
   const port = await freePort();
-  const child = startProcess({ RECEIVER_PORT: String(port), RECEIVER_ID: 'process' });
+  const child = fixture.process({ RECEIVER_PORT: String(port), RECEIVER_ID: 'process' });
   await once(child, 'message');
   await TestClient.backUp(port, fixture.ticket(), treeOf(3, 10));
 
@@ -70,7 +69,7 @@ test('a taken port is told in one sentence', async () => {
 
 test('a target that is no directory is told in one sentence, and nothing else', async () => {
   const file = fileURLToPath(new URL('main.js', DIST));
-  const child = startProcess({ TARGET_DIR: file });
+  const child = fixture.process({ TARGET_DIR: file });
   let output = '';
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const [exitCode] = (await once(child, 'close')) as [number | null];
@@ -79,11 +78,3 @@ test('a target that is no directory is told in one sentence, and nothing else', 
     `TARGET_DIR ${file} is not a directory: choose one, or a path where one can be made.\n`,
   );
 });
-
-function startProcess(overrides: Record<string, string>): ChildProcess {
-  return fork(fileURLToPath(new URL('main.js', DIST)), [], {
-    env: { PATH: process.env['PATH'], ...fixture.environment(overrides) },
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-}

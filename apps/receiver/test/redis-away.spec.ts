@@ -3,6 +3,7 @@ import { RECEIVERS_KEY, RUN_EVENTS, ReceiverPresence, RunEvent } from '@periodic
 import { connectRedis, createLogger, openQueue, readPresence } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { ReceiverFixture, placeOf } from './support/receiver-fixture.js';
 import { treeOf } from './support/source-tree.js';
 import { TestClient } from './support/test-client.js';
@@ -52,4 +53,15 @@ test('serves while Redis is away; presence and receipts come when it is back', a
     await queue.close();
     redis.disconnect();
   }
+});
+
+test('a process stops soon although Redis is away', async () => {
+  const other = await ReceiverFixture.open();
+  const child = other.process();
+  await once(child, 'message');
+  await other.redis.kill();
+  child.kill('SIGTERM');
+  const [exitCode] = (await once(child, 'exit', { signal: AbortSignal.timeout(20_000) })) as [number];
+  expect(exitCode).toBe(0);
+  await other.close();
 });

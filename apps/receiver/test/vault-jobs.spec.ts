@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { VerifyTask } from '@periodic-backup/contracts';
-import { seededBytes, until } from '@periodic-backup/testing';
+import { freePort, seededBytes, until } from '@periodic-backup/testing';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReceiverFixture, placeOf, type TestReceiver } from './support/receiver-fixture.js';
@@ -128,6 +129,31 @@ test('goes on where a receiver that shared it has stopped, and after Redis has l
   const { result } = await events.ended(runId);
   expect(result).toMatchObject({ verified: [snapshot] });
 });
+
+test('reads what a killed receiver had begun, and reading holds no snapshot of a killed one', async () => {
+  const planId = randomUUID();
+  const snapshot = await backUp(planId, treeOf(6, MIB));
+  const newest = await backUp(planId, treeOf(7, MIB));
+  const port = await freePort();
+  const doomed = fixture.process({ RECEIVER_PORT: String(port), MAINTENANCE_JOBS: '4' });
+  await once(doomed, 'message');
+  const reader = await TestReader.open(port, fixture.readTicket(planId), snapshot);
+  const task: VerifyTask = { ...VERIFY_ALL, snapshots: [newest], bytesPerSecond: MIB / 2 };
+  const runId = await queue.order(placeOf(planId), task);
+  await until(async () => (await events.ofTask(runId)).at(0), { what: 'the start' });
+  const [started] = await events.ofTask(runId);
+  doomed.kill('SIGKILL');
+  await reader.failed();
+  const pruning = { kind: 'prune' as const, snapshots: [snapshot], keepOnlyCopies: false };
+  expect((await events.ended(await queue.order(placeOf(planId), pruning))).result).toMatchObject({
+    removed: [snapshot],
+  });
+  // If it was the one that collects, the scheduler hears nothing more and sends it again.
+  const byKilled = started && 'by' in started && started.by !== 'attic';
+  if (byKilled) await queue.order(placeOf(planId), task, { runId, epoch: 2 });
+  const { result } = await events.ended(runId, byKilled ? 2 : 1);
+  expect(result).toMatchObject({ verified: [newest] });
+}, 90_000);
 
 test('a receiver that stops hands its verification back', async () => {
   const other = await ReceiverFixture.open();

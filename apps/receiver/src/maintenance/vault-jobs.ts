@@ -1,6 +1,7 @@
 import { VaultJob, vaultQueue, type TaskOrder } from '@periodic-backup/contracts';
 import { closeWorker, consume, openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
 import { UnrecoverableError, type Job, type Queue, type Worker } from 'bullmq';
+import { waitAtMost } from '../operations/wait-at-most.js';
 import type { TaskReporter } from '../reports/task-reporter.js';
 import type { VaultWork } from '../vault/vault-work.js';
 import { PartBoard } from './part-board.js';
@@ -10,6 +11,9 @@ import { Verification } from './verification.js';
 import { verifyPart } from './verify-part.js';
 
 const CLOSE_DEADLINE_MS = 2_000;
+/** Work of a receiver that was killed is given to another one within the sum of these. */
+const LOCK_MS = 15_000;
+const STALLED_INTERVAL_MS = 10_000;
 
 export interface VaultJobsOptions {
   readonly vaultId: string;
@@ -27,7 +31,8 @@ export interface VaultJobsOptions {
  */
 export class VaultJobs {
   readonly #stop = new AbortController();
-  readonly #verifications = new Set<Promise<void>>();
+  /** Those that this receiver collects. */
+  readonly #verifications = new Map<Verification, Promise<void>>();
   readonly #board: PartBoard;
   #queue: Queue | undefined;
   #worker: Worker | undefined;
@@ -58,6 +63,8 @@ export class VaultJobs {
         connection: redis.worker,
         logger,
         concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_INTERVAL_MS,
       },
     );
   }
@@ -70,9 +77,14 @@ export class VaultJobs {
 
   async #close(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#verifications);
-    if (this.#worker) await closeWorker(this.#worker, CLOSE_DEADLINE_MS);
-    await this.#queue?.close().catch(() => undefined);
+    this.#lookAtParts();
+    await Promise.all(this.#verifications.values());
+    const closed = Promise.all([
+      this.#worker && closeWorker(this.#worker, CLOSE_DEADLINE_MS),
+      this.#queue?.close(),
+    ]);
+    // While Redis is away a worker cannot be closed: it ends with the process.
+    await waitAtMost(closed, 2 * CLOSE_DEADLINE_MS);
     this.options.redis.worker.disconnect();
   }
 
@@ -87,7 +99,8 @@ export class VaultJobs {
       case 'verify-part': {
         const { taskOrder } = payload;
         if (!isOrderTo(taskOrder, 'verify')) throw misplaced(taskOrder);
-        return verifyPart({ ...payload, taskOrder }, { work, board: this.#board, stop });
+        await verifyPart({ ...payload, taskOrder }, { work, board: this.#board, stop });
+        return this.#lookAtParts();
       }
       case 'task':
         return this.#takeTask(payload.taskOrder, new Date(job.timestamp));
@@ -104,10 +117,15 @@ export class VaultJobs {
     const queue = this.#queue as Queue;
     const means = { work, board: this.#board, reporter, queue, logger, stop, partBytes };
     // The parts need this receiver's place: following them takes none.
-    const follow = await new Verification(order, means).begin();
+    const verification = new Verification(order, means);
+    const follow = await verification.begin();
     if (!follow) return;
-    const followed = follow().finally(() => this.#verifications.delete(followed));
-    this.#verifications.add(followed);
+    const followed = follow().finally(() => this.#verifications.delete(verification));
+    this.#verifications.set(verification, followed);
+  }
+
+  #lookAtParts(): void {
+    for (const verification of this.#verifications.keys()) verification.look();
   }
 }
 

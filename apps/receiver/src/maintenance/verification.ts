@@ -1,6 +1,5 @@
 import type { RunCounts, TaskOrder, VaultJob, VerifyTask } from '@periodic-backup/contracts';
 import type { Queue } from 'bullmq';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@periodic-backup/platform';
 import { NO_COUNTS, type TaskEnd, type TaskReporter } from '../reports/task-reporter.js';
 import type { VaultWork } from '../vault/vault-work.js';
@@ -34,6 +33,7 @@ type PartJob = Extract<VaultJob, { type: 'verify-part' }>;
  */
 export class Verification {
   #counts: RunCounts = NO_COUNTS;
+  #endRest: () => void = () => undefined;
 
   constructor(
     private readonly order: VerifyOrder,
@@ -57,6 +57,11 @@ export class Verification {
       await means.reporter.ended(order, failedWith(cause, NO_COUNTS), means.stop);
       return null;
     }
+  }
+
+  /** Looks at the parts now: one may be done, or the receiver stops. */
+  look(): void {
+    this.#endRest();
   }
 
   async #follow(snapshots: readonly string[], parts: readonly PartJob[]): Promise<void> {
@@ -86,9 +91,19 @@ export class Verification {
       } catch (error) {
         this.means.logger.debug({ error: (error as Error).message }, 'parts not looked at');
       }
-      await pause(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => undefined);
+      await this.#rest();
     }
     return { counts: this.#counts, problems: [], result: null, error: STOPPED };
+  }
+
+  #rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LOOK_EVERY_MS);
+      this.#endRest = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #giveOut(parts: readonly PartJob[], open: readonly PartJob[]): Promise<void> {

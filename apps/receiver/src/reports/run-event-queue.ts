@@ -1,6 +1,7 @@
 import { RUN_EVENTS, type RunEvent } from '@periodic-backup/contracts';
 import { openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { Queue } from 'bullmq';
+import { waitAtMost } from '../operations/wait-at-most.js';
 import type { RunEventOutlet } from './receipt-reporter.js';
 
 const CLOSE_DEADLINE_MS = 1_000;
@@ -26,9 +27,6 @@ export class RunEventQueue implements RunEventOutlet {
 
   /** Resolves soon, also while Redis is away. */
   async close(): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_DEADLINE_MS)));
-    await Promise.race([this.#queue.close().catch(() => undefined), late]);
-    clearTimeout(timer);
+    await waitAtMost(this.#queue.close(), CLOSE_DEADLINE_MS);
   }
 }

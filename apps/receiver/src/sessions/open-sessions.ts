@@ -1,4 +1,5 @@
 import type { SessionError } from '@periodic-backup/protocol';
+import { waitAtMost } from '../operations/wait-at-most.js';
 import type { SessionWire } from './session-wire.js';
 
 const BEAT_MS = 1_000;
@@ -27,12 +28,7 @@ export class OpenSessions {
     clearInterval(this.#beat);
   }
 
-  async #allClosedWithin(deadlineMs: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), deadlineMs)));
-    const all = Promise.all([...this.#wires].map((wire) => wire.closed)).then(() => true as const);
-    const closed = await Promise.race([all, late]);
-    clearTimeout(timer);
-    return closed;
+  #allClosedWithin(deadlineMs: number): Promise<boolean> {
+    return waitAtMost(Promise.all([...this.#wires].map((wire) => wire.closed)), deadlineMs);
   }
 }

@@ -14,9 +14,11 @@ import {
 } from '@periodic-backup/testing';
 import { FoldersVault } from '@periodic-backup/vault';
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import { fork, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildReceiver } from '../../src/build-receiver.js';
 import { ReceiverConfig } from '../../src/config.js';
 import type { ReceiverParts } from '../../src/operations/receiver-life.js';
@@ -34,6 +36,7 @@ export interface TestReceiver {
 /** One vault in a temporary directory, a private Redis, a scheduler's key, and receivers of that vault. */
 export class ReceiverFixture {
   readonly #receivers: TestReceiver[] = [];
+  readonly #processes: ChildProcess[] = [];
   #epoch = Date.now();
 
   private constructor(
@@ -67,6 +70,17 @@ export class ReceiverFixture {
       TICKET_PUBLIC_KEY_FILE: join(this.directory.path, 'ticket.pub'),
       ...overrides,
     };
+  }
+
+  /** A receiver of this vault as a process of its own; says "message" once it accepts sessions. */
+  process(overrides: Record<string, string> = {}): ChildProcess {
+    const child = fork(fileURLToPath(new URL('main.js', DIST)), [], {
+      env: { PATH: process.env['PATH'], ...this.environment(overrides) },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#processes.push(child);
+    return child;
   }
 
   async receiver(overrides: Record<string, string> = {}): Promise<TestReceiver> {
@@ -126,6 +140,7 @@ export class ReceiverFixture {
 
   async close(): Promise<void> {
     await Promise.all(this.#receivers.map(({ app }) => app.close()));
+    for (const child of this.#processes) child.kill('SIGKILL');
     await this.redis.stop();
     await this.directory.remove();
   }

@@ -36,7 +36,7 @@ export class RunEvents {
         const found = events.find((event) => event.type === 'task-ended' && event.epoch === epoch);
         return found as Extract<RunEvent, { type: 'task-ended' }> | undefined;
       },
-      { what: `the end of task ${runId}`, deadlineMs: 25_000, intervalMs: 50 },
+      { what: `the end of task ${runId}`, deadlineMs: 60_000, intervalMs: 50 },
     );
   }
 
