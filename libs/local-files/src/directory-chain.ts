@@ -1,6 +1,7 @@
 import { closeSync, constants, existsSync, openSync, readlinkSync } from 'node:fs';
 import { errnoOf } from './errno.js';
 import { isWithin, joinPath } from './path-bytes.js';
+import { SafeWay } from './safe-way.js';
 
 const OPEN_DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const DESCRIPTOR_PATHS = descriptorPaths();
@@ -49,15 +50,24 @@ export function realPathOfOpen({ descriptor }: OpenDirectory): Buffer | null {
 /** Called when a directory cannot be opened; returns after it has put that right, or throws. */
 export type DirectoryRepair = (parent: OpenDirectory, name: Buffer, path: Buffer, errno: string) => void;
 
+interface Link {
+  readonly path: Buffer;
+  readonly directory: OpenDirectory;
+  readonly safe: SafeWay | null;
+}
+
 /**
  * Reaches directories below a root one component at a time and never through a symbolic link. Keeps the way
  * to the last one open: entering neighbours in walk order costs next to nothing.
  */
 export class DirectoryChain {
-  readonly #links: { path: Buffer; directory: OpenDirectory }[] = [];
+  readonly #links: Link[] = [];
 
-  constructor(root: Buffer) {
-    this.#links.push({ path: Buffer.alloc(0), directory: openRoot(root) });
+  /** @param root real path. `plainWhereSafe`: see {@link SafeWay} */
+  constructor(root: Buffer, { plainWhereSafe = false } = {}) {
+    const directory = openRoot(root);
+    const safe = plainWhereSafe ? SafeWay.to(root, directory.descriptor) : null;
+    this.#links.push({ path: Buffer.alloc(0), directory: safe?.shorten(directory) ?? directory, safe });
   }
 
   /**
@@ -67,12 +77,14 @@ export class DirectoryChain {
   enter(path: Buffer, repair?: DirectoryRepair): OpenDirectory {
     while (!isWithin(this.#top.path, path)) this.#pop();
     while (this.#top.path.length < path.length) {
-      const { path: above, directory } = this.#top;
+      const { path: above, directory, safe: safeAbove } = this.#top;
       const start = above.length === 0 ? 0 : above.length + 1;
       const slash = path.indexOf(SLASH, start);
       const name = path.subarray(start, slash === -1 ? path.length : slash);
       const below = Buffer.from(joinPath(above, name));
-      this.#links.push({ path: below, directory: this.#open(directory, name, below, repair) });
+      const opened = this.#open(directory, name, below, repair);
+      const safe = safeAbove?.below(name, opened.descriptor) ?? null;
+      this.#links.push({ path: below, directory: safe?.shorten(opened) ?? opened, safe });
     }
     return this.#top.directory;
   }
@@ -91,7 +103,7 @@ export class DirectoryChain {
     }
   }
 
-  get #top(): { path: Buffer; directory: OpenDirectory } {
+  get #top(): Link {
     const top = this.#links.at(-1);
     if (!top) throw new Error('The chain of directories is closed.');
     return top;

@@ -49,8 +49,14 @@ export class DestinationTree {
   #chain: DirectoryChain | null = null;
   #closed = false;
 
-  /** @param destination need not exist before something below it is asked for */
-  constructor(private readonly destination: Buffer) {}
+  /**
+   * @param destination need not exist before something below it is asked for
+   * @param plainWhereSafe only for directories that are not handed over to their owners meanwhile
+   */
+  constructor(
+    private readonly destination: Buffer,
+    private readonly plainWhereSafe = true,
+  ) {}
 
   /** The open directory at `path`, valid until the next call. @throws the system's error; ELOOP for a link */
   enter(path: Buffer): OpenDirectory {
@@ -65,7 +71,7 @@ export class DestinationTree {
 
   /** What was opened is what was checked, though somebody may have put a link on the way to it since. */
   #open(): DirectoryChain {
-    const chain = new DirectoryChain(this.destination);
+    const chain = new DirectoryChain(this.destination, { plainWhereSafe: this.plainWhereSafe });
     if (realPathOfOpen(chain.enter(EMPTY))?.equals(this.destination) !== false) return chain;
     chain.close();
     throw linkOnTheWay(this.destination);

@@ -45,7 +45,8 @@ export class LateWork {
     private readonly job: RestoreJob,
     private readonly tools: LateTools,
   ) {
-    this.#firstNames = new DestinationTree(job.destination);
+    // They lie in directories that may have been given to their owners by now.
+    this.#firstNames = new DestinationTree(job.destination, false);
   }
 
   async finish(entries: Iterable<LateEntry>): Promise<void> {
