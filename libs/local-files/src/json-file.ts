@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf } from '@periodic-backup/local-files';
+import { errnoOf } from './errno.js';
 
 /** Publishes a small JSON file whole or not at all; it survives power loss on return. */
 export function writeJson(file: string, value: unknown): void {
