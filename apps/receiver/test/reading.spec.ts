@@ -92,14 +92,17 @@ test('a reader that dies leaves no lease behind', async () => {
   await until(() => leases().length === 0, { what: 'the lease to be given back' });
 });
 
-test('a worker that dies ends the readers it served', async () => {
+test('a worker that dies ends the readers it served and leaves no lease', async () => {
   const other = randomUUID();
   const { receipt } = await TestClient.backUp(receiver.port, fixture.ticket({ planId: other }), treeOf(1, 1));
   await until(() => receiver.parts.pool.workers.every((worker) => !worker.busyWithSessions));
   const ticket = fixture.readTicket(other);
   const reader = track(await TestReader.open(receiver.port, ticket, String(receipt?.snapshot)));
-  await receiver.parts.pool.workers.find((worker) => worker.busyWithSessions)?.terminate();
+  // As a defect would do.
+  const nonsense = { type: 'bytes', session: 0, bytes: undefined, lengthBytes: 1 };
+  receiver.parts.pool.workers.find((worker) => worker.busyWithSessions)?.post(nonsense as never);
   expect(await reader.failed()).toMatchObject({ code: 'INTERNAL', retryable: true });
+  expect(leases(other)).toEqual([]);
 });
 
 test('no more than a bounded part of a file waits for a reader that takes nothing', async () => {
@@ -163,8 +166,8 @@ function track(reader: TestReader): TestReader {
 }
 
 /** Names of the leases on the plan's snapshots. */
-function leases(): string[] {
-  const { agentFolder, planFolder } = placeOf(planId);
+function leases(plan = planId): string[] {
+  const { agentFolder, planFolder } = placeOf(plan);
   return readdirSync(join(fixture.targetDir, '.vault', 'leases', agentFolder, planFolder));
 }
 

@@ -88,6 +88,21 @@ test('verifies all snapshots of a plan and finds them good', async () => {
   expect(counts).toMatchObject({ bytesRead: 5 * MIB + 40_000 + 5 + 6, filesFailed: 0 });
 });
 
+test('keeps what is verified from being removed between two parts', async () => {
+  const planId = randomUUID();
+  const snapshots = [await backUp(planId, treeOf(6, MIB)), await backUp(planId, treeOf(7, MIB))];
+  const verification = await queue.order(placeOf(planId), { ...VERIFY_ALL, bytesPerSecond: 4 * MIB });
+  await until(async () => (await events.ofTask(verification)).length > 0, { what: 'the start' });
+  const task = { kind: 'prune' as const, snapshots: snapshots.slice(0, 1), keepOnlyCopies: false };
+  const { result } = await events.ended(await queue.order(placeOf(planId), task));
+  expect(result).toMatchObject({ removed: [] });
+  expect((await events.ended(verification)).result).toMatchObject({ verified: snapshots, damageCount: 0 });
+  // The prune went before the parts, and afterwards nothing is held.
+  expect((await events.ended(await queue.order(placeOf(planId), task))).result).toMatchObject({
+    removed: task.snapshots,
+  });
+});
+
 test('names snapshot and path of a flipped bit, and calls the other snapshots good', async () => {
   const planId = randomUUID();
   const snapshots = [await backUp(planId, tree()), await backUp(planId, tree('second'))];

@@ -51,7 +51,9 @@ export class Verification {
       const limits = { partBytes: means.partBytes, bytesPerSecond: task.bytesPerSecond };
       const { snapshots, cuts } = await means.work.cut(place, task.snapshots, limits);
       const parts = partsOf({ ...order, task: { ...task, snapshots: [...snapshots] } }, cuts);
-      return () => this.#follow(snapshots, parts).finally(still);
+      // Else retention could remove between two parts what the first has found good.
+      const letGo = await means.work.hold(place, snapshots);
+      return () => this.#follow(snapshots, parts, letGo).finally(still);
     } catch (cause) {
       still();
       await means.reporter.ended(order, failedWith(cause, NO_COUNTS), means.stop);
@@ -64,9 +66,14 @@ export class Verification {
     this.#endRest();
   }
 
-  async #follow(snapshots: readonly string[], parts: readonly PartJob[]): Promise<void> {
+  async #follow(
+    snapshots: readonly string[],
+    parts: readonly PartJob[],
+    letGo: () => Promise<void>,
+  ): Promise<void> {
     const { order, means } = this;
     const results = await this.#collect(parts).catch((cause: unknown) => failedWith(cause, this.#counts));
+    await letGo();
     if (results === 'superseded') return;
     const end = 'error' in results ? results : endOf(snapshots, results);
     await means.reporter.ended(order, end, means.stop);

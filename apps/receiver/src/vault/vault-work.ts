@@ -12,6 +12,8 @@ import type { PartLimits, VaultTaskResults, VerificationCut } from '../sessions/
 import type { WorkerPool } from '../sessions/worker-pool.js';
 
 let lastReader = 0;
+/** From here to here lies nothing. */
+const NOWHERE = Buffer.from('-');
 
 export interface VerifyPart {
   readonly place: PlanPlace;
@@ -80,6 +82,16 @@ export class VaultWork {
       });
       this.pool.giveBack(worker);
     }
+  }
+
+  /**
+   * Keeps snapshots from being removed until the answer is called, for a verification whose parts lie apart in time: it
+   * begins one of nothing and does not end it. @throws SessionError
+   */
+  async hold(place: PlanPlace, snapshots: readonly string[]): Promise<() => Promise<void>> {
+    const holding = this.verify({ place, snapshots, from: NOWHERE, to: NOWHERE, stepBytes: 0 });
+    await holding.next();
+    return async () => void (await holding.return(undefined as never));
   }
 
   async #alone<T>(use: (worker: PooledWorker) => Promise<T>): Promise<T> {
