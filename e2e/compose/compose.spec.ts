@@ -182,5 +182,6 @@ it('keeps plans, runs, keys and snapshots when every container is replaced', asy
   await api.receiversOnline(1);
   const run = await api.ended(await api.runNow(plan));
   await expectSafe(run, firstContent);
-  expect(run.counts.bytesSent).toBeLessThan(1 << 20);
+  // The hundred files that a person copied back have another change time: they come again, the others do not.
+  expect(run.counts.bytesSent).toBeLessThan(neededBytes / 10);
 }, 600_000);
