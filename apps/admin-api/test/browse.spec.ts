@@ -120,9 +120,9 @@ test.each([
 
 test('whoever clicks on pays no second handshake nor opening', async () => {
   await list('path=docs');
-  const [sessions, opened] = [scene.receiver.claims.length, scene.trees.opened.length];
+  const [sessions, opened] = [scene.claims.length, scene.trees.opened.length];
   for (const path of ['docs', 'docs/deep', '', 'nothing', 'docs']) await list(`path=${path}`);
-  expect([scene.receiver.claims.length, scene.trees.opened.length]).toEqual([sessions, opened]);
+  expect([scene.claims.length, scene.trees.opened.length]).toEqual([sessions, opened]);
 });
 
 test('of many at once few connections are kept', async () => {
@@ -140,7 +140,7 @@ test('a connection that died while it was idle is replaced without a word', asyn
 test('the ticket is for this plan of this vault, to read, for a short time', async () => {
   scene.receiver.cut();
   await list('path=docs');
-  const { nbf, exp, ...claims } = scene.receiver.claims.at(-1)!;
+  const { nbf, exp, ...claims } = scene.claims.at(-1)!;
   expect(claims).toMatchObject({
     ...{ verb: 'read', agentFolder: 'laptop', planFolder: 'documents' },
     ...{ runId: null, agentId: null, snapshot: null },

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Entry } from '@periodic-backup/protocol';
+import type { ReadClaims } from '@periodic-backup/contracts';
 import { loadPublicKey } from '@periodic-backup/platform';
-import { temporaryDirectory, type TemporaryDirectory } from '@periodic-backup/testing';
+import { temporaryDirectory, type ReadingServer, type TemporaryDirectory } from '@periodic-backup/testing';
 import { TestApi, startServers, type Servers } from './test-api.js';
-import { TestReceiver } from './test-receiver.js';
+import { ticketedServer } from './ticketed-server.js';
 import { MANIFEST_DIGEST, TreeSnapshots } from './tree-snapshots.js';
 
 /** An admin API, a receiver that serves snapshots of directories, and a place for those. */
@@ -15,7 +16,9 @@ export class BrowsingScene {
   private constructor(
     private readonly servers: Servers,
     readonly api: TestApi,
-    readonly receiver: TestReceiver,
+    readonly receiver: ReadingServer,
+    /** Of every ticket that opened a reading. */
+    readonly claims: readonly ReadClaims[],
     readonly trees: TreeSnapshots,
     readonly directory: TemporaryDirectory,
   ) {}
@@ -28,8 +31,8 @@ export class BrowsingScene {
       TICKET_PUBLIC_KEY_FILE: publicKeyFile,
     });
     const trees = new TreeSnapshots();
-    const receiver = await TestReceiver.open(trees, () => loadPublicKey(publicKeyFile));
-    const scene = new BrowsingScene(servers, api, receiver, trees, directory);
+    const { receiver, claims } = await ticketedServer(trees, () => loadPublicKey(publicKeyFile));
+    const scene = new BrowsingScene(servers, api, receiver, claims, trees, directory);
     await scene.announce();
     return scene;
   }

@@ -4,7 +4,7 @@ import { ConfigError } from '@periodic-backup/platform';
 import { temporaryDirectory } from '@periodic-backup/testing';
 import { loadAdminApiConfig } from '../src/index.js';
 import { TestApi, startServers, type Servers } from './test-api.js';
-import { TestReceiver } from './test-receiver.js';
+import { ticketedServer } from './ticketed-server.js';
 import { MANIFEST_DIGEST, TreeSnapshots } from './tree-snapshots.js';
 
 let servers: Servers;
@@ -16,7 +16,7 @@ afterAll(() => servers.stop());
 /** What an API that was set up like this says of a snapshot's root. */
 async function answerOf(variables: NodeJS.ProcessEnv): Promise<{ status: number; detail: string }> {
   const { publicKey } = generateKeyPairSync('ed25519');
-  const receiver = await TestReceiver.open(new TreeSnapshots(), () => publicKey);
+  const { receiver } = await ticketedServer(new TreeSnapshots(), () => publicKey);
   const api = await TestApi.start(servers, variables);
   try {
     await api.announceReceiver({ port: receiver.port });

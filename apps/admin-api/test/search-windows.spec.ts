@@ -3,11 +3,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { signTicket, type SearchHit, type SnapshotView } from '@periodic-backup/contracts';
 import { SnapshotReader } from '@periodic-backup/reader';
-import { temporaryDirectory, type TemporaryDirectory } from '@periodic-backup/testing';
+import { temporaryDirectory, type ReadingServer, type TemporaryDirectory } from '@periodic-backup/testing';
 import { nameTest } from '../src/browse/name-pattern.js';
 import { Reading } from '../src/browse/reading.js';
 import { searchNames, type SearchOptions } from '../src/browse/search-names.js';
-import { TestReceiver } from './test-receiver.js';
+import { ticketedServer } from './ticketed-server.js';
 import { TreeSnapshots } from './tree-snapshots.js';
 
 const VAULT = '7e57ab1e-0000-4000-8000-000000000001';
@@ -15,12 +15,12 @@ const keys = generateKeyPairSync('ed25519');
 const trees = new TreeSnapshots();
 const snapshots: SnapshotView[] = [];
 let directory: TemporaryDirectory;
-let receiver: TestReceiver;
+let receiver: ReadingServer;
 let reader: SnapshotReader;
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  receiver = await TestReceiver.open(trees, () => keys.publicKey);
+  ({ receiver } = await ticketedServer(trees, () => keys.publicKey));
   const ticket = signTicket(
     {
       ...{

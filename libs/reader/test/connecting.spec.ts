@@ -1,7 +1,6 @@
 import { SessionError } from '@periodic-backup/protocol';
-import { freePort, until } from '@periodic-backup/testing';
+import { freePort, until, ReadingServer } from '@periodic-backup/testing';
 import { SnapshotReader } from '../src/index.js';
-import { ReadingServer } from './reading-server.js';
 import { ReadingScene } from './reading-scene.js';
 import { SNAPSHOT, type TreeSource } from './tree-source.js';
 

@@ -1,6 +1,5 @@
-import { seededBytes, until } from '@periodic-backup/testing';
+import { seededBytes, until, type ReadingServer } from '@periodic-backup/testing';
 import type { FileWant } from '../src/index.js';
-import type { ReadingServer } from './reading-server.js';
 import { ReadingScene } from './reading-scene.js';
 import { RecordingTaker } from './recording-taker.js';
 import type { TreeSource } from './tree-source.js';

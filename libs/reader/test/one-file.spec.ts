@@ -1,7 +1,6 @@
 import { SessionError } from '@periodic-backup/protocol';
-import { seededBytes, until } from '@periodic-backup/testing';
+import { seededBytes, until, type ReadingServer } from '@periodic-backup/testing';
 import { FileUnavailableError, type SnapshotReader } from '../src/index.js';
-import type { ReadingServer } from './reading-server.js';
 import { ReadingScene } from './reading-scene.js';
 import { SNAPSHOT, type TreeSource } from './tree-source.js';
 

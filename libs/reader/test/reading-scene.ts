@@ -1,7 +1,6 @@
 import type { ReceiverOffer } from '@periodic-backup/contracts';
-import { temporaryDirectory, type TemporaryDirectory } from '@periodic-backup/testing';
+import { temporaryDirectory, type TemporaryDirectory, ReadingServer } from '@periodic-backup/testing';
 import { SnapshotReader } from '../src/index.js';
-import { ReadingServer } from './reading-server.js';
 import { SNAPSHOT, TreeSource } from './tree-source.js';
 
 /** A snapshot on disk, a receiver that serves it, and readers that are closed at the end. */

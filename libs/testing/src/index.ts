@@ -4,6 +4,7 @@ export { ControlPlane } from './control-plane.js';
 export { SimulatedAgents } from './simulated-agents.js';
 export { SimulatedVault } from './simulated-vault.js';
 export { freePort } from './free-port.js';
+export { ReadingServer } from './reading-server.js';
 export { startGuarded, type GuardOptions, type GuardedProcess } from './guarded-process.js';
 export { startPostgres } from './start-postgres.js';
 export { startRedis, type RedisServerOptions } from './start-redis.js';

@@ -9,11 +9,10 @@ import {
   type RestoreTask,
   type TaskOrder,
 } from '@periodic-backup/contracts';
-import { temporaryDirectory } from '@periodic-backup/testing';
+import { temporaryDirectory, ReadingServer } from '@periodic-backup/testing';
 import { doTask } from '../run/do-task.js';
 import type { RunEnd } from '../run/run-backup.js';
 import { CancelFlag } from '../transfer/cancel-flag.js';
-import { ReadingReceiver } from './reading-receiver.js';
 import { SNAPSHOT, SnapshotOnDisk } from './snapshot-on-disk.js';
 import { TestAgent } from './test-run.js';
 
@@ -25,7 +24,7 @@ export class RestoreScene {
   readonly destination: string;
   cancel = new CancelFlag();
   snapshot!: SnapshotOnDisk;
-  receiver!: ReadingReceiver;
+  receiver!: ReadingServer;
   readonly agent: TestAgent;
   readonly vaultId = randomUUID();
 
@@ -48,7 +47,7 @@ export class RestoreScene {
   async backUp(): Promise<SnapshotOnDisk> {
     this.snapshot = new SnapshotOnDisk(this.source, this.vaultId);
     await this.receiver?.close();
-    this.receiver = await ReadingReceiver.open(this.snapshot);
+    this.receiver = await ReadingServer.open(this.snapshot);
     return this.snapshot;
   }
 

@@ -15,6 +15,8 @@ import {
 export class ReadingServer {
   /** Answers every HELLO with this error while set. */
   refusal: SessionError | null = null;
+  /** Looks at the ticket of a HELLO; what it throws is the answer. */
+  checkTicket: (ticket: string) => void = () => undefined;
   /** From now on takes what comes and says not a word. */
   silent = false;
   /** Cuts the connection once it has sent so many bytes. */
@@ -28,7 +30,7 @@ export class ReadingServer {
   readonly #open = new Set<Socket>();
   readonly #server: Server = createServer((socket) => this.#accept(socket));
 
-  private constructor(private readonly source: SnapshotSource) {}
+  private constructor(public source: SnapshotSource) {}
 
   static async open(source: SnapshotSource): Promise<ReadingServer> {
     const server = new ReadingServer(source);
@@ -37,8 +39,12 @@ export class ReadingServer {
   }
 
   get offer(): ReceiverOffer {
-    const { port } = this.#server.address() as AddressInfo;
+    const { port } = this;
     return { receiverId: `test-${port}`, host: '127.0.0.1', port };
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   get connections(): number {
@@ -50,6 +56,7 @@ export class ReadingServer {
     return this.sessions.at(-1) as ReadServerSession;
   }
 
+  /** As if it had died. */
   cut(): void {
     for (const socket of this.#open) socket.resetAndDestroy();
   }
@@ -87,8 +94,9 @@ export class ReadingServer {
   #greet(socket: Socket, ticket: string): ReadServerSession | null {
     this.tickets.push(ticket);
     socket.write(encodePreamble());
-    if (this.refusal) {
-      socket.end(encodeError(this.refusal));
+    const refusal = this.refusal ?? this.#refusalOf(ticket);
+    if (refusal) {
+      socket.end(encodeError(refusal));
       return null;
     }
     socket.write(encodeReadWelcome('test', this.fetchWindow));
@@ -100,6 +108,15 @@ export class ReadingServer {
     this.sessions.push(session);
     void session.closed.then(() => socket.end());
     return session;
+  }
+
+  #refusalOf(ticket: string): SessionError | null {
+    try {
+      this.checkTicket(ticket);
+      return null;
+    } catch (error) {
+      return new SessionError('TICKET_INVALID', (error as Error).message);
+    }
   }
 
   #send(socket: Socket, session: ReadServerSession, frame: Buffer): void {
