@@ -41,7 +41,7 @@ ENV NODE_ENV=production HEALTH_HOST=0.0.0.0 HEALTH_PORT=9400 HEALTH_URL=http://1
 RUN install -d -o node -g node -m 755 /var/lib/periodic-backup /var/lib/periodic-backup/keys \
  && install -d -o node -g node -m 700 /var/lib/periodic-backup/private \
  && install -d -o node -g node -m 750 /vault \
- && install -d -m 1777 /var/lib/periodic-backup/state
+ && install -d -m 1777 /var/lib/periodic-backup/state /restored
 COPY --from=packages /app /app
 # docker compose exec admin-api pbk status
 RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/main.js "$@"\n' >/usr/local/bin/pbk && chmod 755 /usr/local/bin/pbk

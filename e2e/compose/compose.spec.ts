@@ -169,6 +169,16 @@ it('gives lost files back from the vault volume by hand', async () => {
   expect(differences(firstContent, describeTree(lost))).toEqual([]);
 }, 60_000);
 
+it('gives a snapshot back by the client in a container, into the place for restores', async () => {
+  const pbk = (...args: string[]) => stack.compose('exec', '-T', 'admin-api', 'pbk', ...args);
+  expect(await pbk('restore', plan.name, 'd0001', '--to', '/restored/some')).toContain('committed');
+  const listed = await stack.compose('exec', '-T', 'sender-agent', 'ls', '/restored/some/d0001');
+  expect(listed.trim().split('\n')).toHaveLength(100);
+  expect(await stack.compose('exec', '-T', 'receiver', 'pbk', 'vault', 'ls', '--vault', '/vault')).toContain(
+    firstRun.snapshot,
+  );
+}, 60_000);
+
 it('keeps plans, runs, keys and snapshots when every container is replaced', async () => {
   const before = { plans: await api.plans(), runs: await api.runs(), snapshots: await api.snapshots() };
   await stack.down();
