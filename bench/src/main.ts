@@ -15,12 +15,12 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     dir: { type: 'string' },
-    only: { type: 'string', default: 'small,large,unchanged,one-percent,restore,verify,million' },
+    only: { type: 'string', default: 'small,large,unchanged,one-percent,restore,verify,retention,million' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`npm run bench -- [--rounds 3] [--dir DIRECTORY] [--only small,large,unchanged,one-percent,restore,verify,million]
+  console.log(`npm run bench -- [--rounds 3] [--dir DIRECTORY] [--only small,large,unchanged,one-percent,restore,verify,retention,million]
 
 Backs the same data up with Periodic Backup and, where installed, the rsync daemon, restic and borg, in turn.
 Ours counts from the request to the closed run: every digest verified, flushed, receipt checked.
@@ -104,7 +104,7 @@ try {
     });
     rmSync(set.directory, { recursive: true });
   }
-  if (wanted.has('restore') || wanted.has('verify')) {
+  if (wanted.has('restore') || wanted.has('verify') || wanted.has('retention')) {
     const set = smallFiles(root);
     await first(ours, set);
     const place = join(root, 'restored');
@@ -124,6 +124,12 @@ try {
         [ours.verifying(), ...(installed('b3sum') ? [b3sum(ours.snapshotDirectory)] : [])],
         again,
       );
+    if (wanted.has('retention')) {
+      const { first, median } = await ours.previewRetention(10_000);
+      console.log(
+        `\nPreviewing the retention of 10,000 snapshots: ${first.toFixed(0)} ms the first time, then ${median.toFixed(0)} ms (median of 20).`,
+      );
+    }
     rmSync(place, { recursive: true, force: true });
     await ours.reset();
     rmSync(set.directory, { recursive: true });

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
@@ -10,6 +10,7 @@ import {
   VaultView,
   type RunState,
 } from '@periodic-backup/contracts';
+import pg from 'pg';
 import { z } from 'zod';
 import type { Contestant, Measurement } from './contestant.js';
 import type { DataSet } from './data-sets.js';
@@ -73,15 +74,28 @@ export class Ours implements Contestant {
   /** Milliseconds to list the first page of a directory. */
   async browse(path: string): Promise<{ first: number; median: number }> {
     const { id } = await this.#newestSnapshot();
-    const look = async (): Promise<number> => {
-      const startedAt = performance.now();
-      await this.#get(`/snapshots/${id}/entries?path=${path}&limit=200`);
-      return performance.now() - startedAt;
-    };
-    const first = await look();
-    const times: number[] = [];
-    for (let i = 0; i < 20; i++) times.push(await look());
-    return { first, median: median(times) };
+    return timesOf(() => this.#get(`/snapshots/${id}/entries?path=${path}&limit=200`));
+  }
+
+  /** Milliseconds to preview a retention over so many snapshots, which stand in the ledger only. */
+  async previewRetention(snapshots: number): Promise<{ first: number; median: number }> {
+    const { vaultId, id: planId, name, agentId } = this.#plan as Plan;
+    const database = new pg.Client({ connectionString: this.#environmentOf('admin-api', 'DATABASE_URL') });
+    await database.connect();
+    try {
+      const { counts, manifestDigest } = await this.#newestSnapshot();
+      await database.query(
+        `insert into snapshots (id, plan_id, vault_id, run_id, snapshot, manifest_digest, counts, committed_at,
+           agent_id, agent_folder, plan_folder)
+         select gen_random_uuid(), $1, $2, gen_random_uuid(), to_char(at, 'YYYY-MM-DD"T"HH24MISS"Z"'), $3, $4, at, $5, $5, $6
+         from generate_series(1, $7) as n, lateral (select now() - n * interval '1 hour' as at) as instants`,
+        [planId, vaultId, manifestDigest, JSON.stringify(counts), agentId, name, snapshots],
+      );
+    } finally {
+      await database.end();
+    }
+    const retention = { last: 3, hourly: 24, daily: 30, weekly: 8, monthly: 24, yearly: 10 };
+    return timesOf(() => this.#send('POST', `/plans/${planId}/retention/preview`, { retention }));
   }
 
   /** Where the newest snapshot lies. */
@@ -182,6 +196,12 @@ export class Ours implements Contestant {
     }
   }
 
+  #environmentOf(service: string, name: string): string {
+    const pid = this.#serviceProcesses().find((one) => one.service === service)?.pid;
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return variables.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+  }
+
   #serviceProcesses(): { service: string; pid: number }[] {
     return listProcesses().flatMap((one) => {
       const service = /apps\/(sender-agent|receiver|scheduler|admin-api)\/dist\/main\.js/.exec(
@@ -208,4 +228,16 @@ export class Ours implements Contestant {
     if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
     return answer.json();
   }
+}
+
+/** Milliseconds of the first call, and the median of twenty more. */
+async function timesOf(call: () => Promise<unknown>): Promise<{ first: number; median: number }> {
+  const times: number[] = [];
+  for (let i = 0; i < 21; i++) {
+    const startedAt = performance.now();
+    await call();
+    times.push(performance.now() - startedAt);
+  }
+  const [first = 0, ...others] = times;
+  return { first, median: median(others) };
 }

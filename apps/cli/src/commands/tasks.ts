@@ -97,7 +97,7 @@ async function listDrills(context: CommandContext, planId: string): Promise<Exit
     drills.length === 0
       ? 'No drill yet. Start one with: pbk drill PLAN'
       : table(
-          ['WHEN', 'SNAPSHOT', 'STATE', 'FILES', 'SIZE', 'TOOK', 'SEED'],
+          ['WHEN', 'SNAPSHOT', 'STATE', 'FILES', 'SIZE', 'TOOK', '', 'SEED'],
           drills.map((one) => [
             localTime(one.requestedAt),
             one.snapshot,
@@ -105,9 +105,18 @@ async function listDrills(context: CommandContext, planId: string): Promise<Exit
             String(one.files ?? ''),
             one.bytes === null ? '' : formatBytes(one.bytes),
             one.durationMs === null ? '' : formatDuration(one.durationMs),
+            bar(one.durationMs, Math.max(...drills.map(({ durationMs }) => durationMs ?? 0))),
             String(one.seed),
           ]),
         ),
   );
   return EXIT.ok;
+}
+
+const WIDEST_BAR = 30;
+
+/** A length beside the longest, so that a list reads as a chart over time. */
+function bar(value: number | null, longest: number): string {
+  if (value === null || longest === 0) return '';
+  return '#'.repeat(Math.max(1, Math.round((value / longest) * WIDEST_BAR)));
 }
