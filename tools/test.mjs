@@ -42,7 +42,7 @@ const stages = [
         'units',
         projects.filter((project) => project !== 'e2e'),
         2,
-        8,
+        12,
       ),
   ],
   ['end-to-end tests', () => jest('e2e', ['e2e'], 1, 12)],

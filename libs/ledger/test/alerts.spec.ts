@@ -215,7 +215,7 @@ test('alerts of a channel are leased once, in order, and again when the lease ra
   const ids = [randomUUID(), randomUUID(), randomUUID()];
   await addDeliveries(ledger, [
     { ...base, id: ids[0]!, channelId: one, nextAttemptAt: at(0) },
-    { ...base, id: ids[1]!, channelId: one, nextAttemptAt: at(1) },
+    { ...base, id: ids[1]!, channelId: one, createdAt: at(1), nextAttemptAt: at(1) },
     { ...base, id: ids[2]!, channelId: two, nextAttemptAt: at(1) },
     { ...base, id: randomUUID(), channelId: randomUUID(), nextAttemptAt: at(50) },
   ]);

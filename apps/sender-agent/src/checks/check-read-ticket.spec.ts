@@ -12,7 +12,7 @@ afterEach(() => scene.close());
 
 async function refusalOf(change: (job: AgentTaskJob) => AgentTaskJob) {
   const end = await scene.runJob(change(scene.job(scene.order(scene.restoreTask()))));
-  expect(scene.receiver.sessions).toBe(0);
+  expect(scene.receiver.sessions).toHaveLength(0);
   return end.error;
 }
 
