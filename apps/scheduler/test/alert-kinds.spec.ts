@@ -25,7 +25,7 @@ const start = (periods: Record<string, string> = {}) => bed.startScheduler({ ...
 async function announced(fields: Parameters<ScriptedVault['announce']>[1] = {}): Promise<ScriptedVault> {
   const vault = new ScriptedVault(bed, randomUUID());
   vaults.push(vault);
-  await vault.announce('cellar-1', fields);
+  await vault.announce(fields.receiverId ?? 'cellar-1', fields);
   return vault;
 }
 const opened = (kind: string): Promise<AlertView> =>
