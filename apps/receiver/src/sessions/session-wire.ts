@@ -6,8 +6,10 @@ import { packError } from './error-on-the-way.js';
 import type { PooledWorker, WorkerListener } from './pooled-worker.js';
 import type { ToWorker } from './session-messages.js';
 
-/** At most this many receive buffers (1 MiB each) are on their way to a worker or with it. */
+/** At most this many receive buffers (1 MiB each) are on their way to a worker or with it … */
 const MAX_BUFFERS_WITH_WORKER = 8;
+/** … and no more bytes: what is there when a receiver is killed has to be sent again. A millisecond's work or two. */
+const MAX_BYTES_WITH_WORKER = 2 * 1024 * 1024;
 const KEEPALIVE_AFTER_MS = 5_000;
 
 export type SessionOutcome =
@@ -30,7 +32,9 @@ export class SessionWire implements PeerReader {
   receivedBytes = 0;
 
   #worker: PooledWorker | null = null;
-  #withWorker = 0;
+  /** Lengths of the buffers with the worker, oldest first: it takes them in order. */
+  readonly #withWorker: number[] = [];
+  #bytesWithWorker = 0;
   #over = false;
   #resolveClosed: (outcome: SessionOutcome) => void = () => undefined;
 
@@ -90,13 +94,22 @@ export class SessionWire implements PeerReader {
     this.receivedBytes += lengthBytes;
     if (this.#worker) this.#worker.lend(this.number, buffer, lengthBytes);
     else this.buffers.giveBack(buffer);
-    if (++this.#withWorker >= MAX_BUFFERS_WITH_WORKER) this.peer.hold('worker');
+    this.#withWorker.push(lengthBytes);
+    this.#bytesWithWorker += lengthBytes;
+    if (this.#workerIsFull) this.peer.hold('worker');
     this.onReceived(lengthBytes);
   }
 
-  /** The worker is done with a receive buffer. */
+  /** The worker is done with the receive buffer that it had longest. */
   consumed(): void {
-    if (--this.#withWorker < MAX_BUFFERS_WITH_WORKER) this.peer.release('worker');
+    this.#bytesWithWorker -= this.#withWorker.shift() ?? 0;
+    if (!this.#workerIsFull) this.peer.release('worker');
+  }
+
+  get #workerIsFull(): boolean {
+    return (
+      this.#withWorker.length >= MAX_BUFFERS_WITH_WORKER || this.#bytesWithWorker >= MAX_BYTES_WITH_WORKER
+    );
   }
 
   gone(): void {
