@@ -108,11 +108,19 @@ test('paths that could not be restored make it partial, and are listed', async (
   const { runId, order } = await startRestore();
   const problems = [{ path: 'a\0b', code: 'EACCES', message: 'may not be written' }];
   const result = { ...RESTORED, plan: [{ path: 'a\0b', action: 'create' }] };
-  await bed.report(taskEnded(order, agent.agentId, { result, problems }));
+  const counts = { ...COUNTS, filesFailed: 1 };
+  await bed.report(taskEnded(order, agent.agentId, { result, problems, counts }));
   const run = await bed.runIn(runId, 'partial');
   expect(run.reason).toBe('One path could not be restored as it should.');
   expect(run.taskResult).toMatchObject({ plan: [{ path: 'a\u{fffd}b' }] });
   expect((await listRunProblems(bed.connection.ledger, runId, { limit: 10 })).items).toHaveLength(1);
+});
+
+test('what is only worth knowing does not make a restore partial', async () => {
+  const { runId, order } = await startRestore();
+  const problems = [{ path: '.', code: 'OWNER', message: '3 entries belong to the agent' }];
+  await bed.report(taskEnded(order, agent.agentId, { result: RESTORED, problems }));
+  expect((await bed.runIn(runId, 'committed')).reason).toBeNull();
 });
 
 test('a restore that was interrupted is tried again under a higher epoch, and bytes add up', async () => {

@@ -171,7 +171,8 @@ function problemsOf(
   { task }: TaskRun,
   { problems, counts }: Pick<EventOf<'task-ended'>, 'problems' | 'counts'>,
 ): number {
-  return isAgentWork(task) ? Math.max(problems.length, counts.filesFailed) : problems.length;
+  // An agent also tells what is worth knowing though nothing failed, such as owners that only root may set.
+  return isAgentWork(task) ? counts.filesFailed : problems.length;
 }
 
 function isActive({ state }: RunRow): boolean {
