@@ -115,6 +115,8 @@ export class TestApi {
       agentId: 'laptop',
       hostname: 'laptop.local',
       allowedDirs: ['/srv'],
+      backupDirs: [],
+      restoreDirs: [],
       activeRuns: [],
       version: '0.1.0',
       startedAt: now,

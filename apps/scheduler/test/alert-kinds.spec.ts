@@ -69,7 +69,15 @@ test('an agent that falls silent is told of, and its return', async () => {
   expect([subject, since]).toEqual([plan.agentId, hourAgo.toISOString()]);
   expect(what).toMatch(/^It was last heard of at .* UTC\. One plan depends on it\.$/);
   const presence = {
-    ...{ agentId: plan.agentId, hostname: 'h', allowedDirs: ['/srv'], activeRuns: [], version: '1' },
+    ...{
+      agentId: plan.agentId,
+      hostname: 'h',
+      allowedDirs: ['/srv'],
+      backupDirs: [],
+      restoreDirs: [],
+      activeRuns: [],
+      version: '1',
+    },
     ...{ startedAt: new Date().toISOString(), seenAt: new Date().toISOString() },
   };
   await bed.redis.hset(AGENTS_KEY, plan.agentId, JSON.stringify(presence));

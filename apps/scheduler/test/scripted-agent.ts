@@ -62,6 +62,8 @@ export class ScriptedAgent {
         agentId,
         hostname: 'host',
         allowedDirs: ['/srv'],
+        backupDirs: [],
+        restoreDirs: [],
         activeRuns: this.activeRuns,
         version: '1',
         startedAt,

@@ -46,6 +46,8 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
       agentId: config.AGENT_ID,
       hostname: hostname(),
       allowedDirs: config.ALLOWED_DIRS,
+      backupDirs: config.BACKUP_DIRS,
+      restoreDirs: config.RESTORE_DIRS,
       activeRuns: runs.runIds,
       version: VERSION,
       startedAt,

@@ -106,7 +106,14 @@ function startService(name: string, readyText: string, env: NodeJS.ProcessEnv): 
 async function announce(redis: Cluster): Promise<void> {
   const said = { version: '1', startedAt, seenAt: new Date().toISOString() };
   const agent: AgentPresence = {
-    ...{ agentId: AGENT, hostname: 'host', allowedDirs: ['/srv'], activeRuns: [] },
+    ...{
+      agentId: AGENT,
+      hostname: 'host',
+      allowedDirs: ['/srv'],
+      backupDirs: [],
+      restoreDirs: [],
+      activeRuns: [],
+    },
     ...said,
   };
   const receiver: ReceiverPresence = {

@@ -30,8 +30,20 @@ export const PageQuery = z.object({
   cursor: z.string().max(200).optional(),
 });
 
+/** `GET /api/v1/plans`. The total of its page counts all plans that fit. */
+export const PlanQuery = PageQuery.extend({
+  /** Part of the name, the agent or the source directory; capital or small does not matter. */
+  search: z.string().min(1).max(200).optional(),
+  agentId: AgentId.optional(),
+  vaultId: z.uuid().optional(),
+  paused: z.stringbool().optional(),
+  sort: z.enum(['created', 'name']).default('created'),
+});
+export type PlanQuery = z.infer<typeof PlanQuery>;
+
 export const RunQuery = PageQuery.extend({
   planId: z.uuid().optional(),
+  agentId: AgentId.optional(),
   /** Comma-separated or repeated. */
   state: z
     .union([z.string(), z.array(z.string())])
@@ -64,7 +76,11 @@ export const AgentChange = z.object({ bandwidth: Bandwidth.nullable() }).strict(
 export type AgentChange = z.infer<typeof AgentChange>;
 
 export const ReceiverView = ReceiverPresence.omit({ vaultPublicKey: true })
-  .extend({ online: z.boolean() })
+  .extend({
+    online: z.boolean(),
+    /** Started through the API on this machine: `DELETE` ends and forgets it. */
+    startedHere: z.boolean(),
+  })
   .meta({ id: 'Receiver' });
 export type ReceiverView = z.infer<typeof ReceiverView>;
 

@@ -36,7 +36,17 @@ export const PlanHealthPage = pageOf(PlanHealth, 'PlanHealthPage')
     counts: z.record(HealthState, z.int().nonnegative()),
   })
   .meta({ id: 'PlanHealthPage' });
-export const PlanHealthQuery = PageQuery.extend({ state: HealthState.optional() });
+export const PlanHealthQuery = PageQuery.extend({
+  state: HealthState.optional(),
+  /** Of these only; comma-separated or repeated. */
+  planIds: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((value) =>
+      value === undefined ? undefined : [value].flat().flatMap((part) => part.split(',')),
+    )
+    .pipe(z.array(z.uuid('must be UUIDs')).min(1).max(500).optional()),
+});
 
 /** What the ledger knows of a plan that its health depends on. Runs are backups only. */
 export interface PlanHealthFacts {

@@ -48,7 +48,8 @@ export const RunOrder = z.object({
 });
 export type RunOrder = z.infer<typeof RunOrder>;
 
-const PlanFields = z.object({
+/** Every field of a plan that people choose. */
+export const PlanFields = z.object({
   /** Unique per agent; becomes a folder of the vault and cannot be changed later. */
   name: FolderName,
   agentId: AgentId,
@@ -77,7 +78,7 @@ const backupDirNeeded = {
   message: 'is needed for the rules copy and move: name the directory that keeps the copies',
 };
 
-export const PlanInput = PlanFields.extend({
+const withDefaults = {
   excludes: PlanFields.shape.excludes.default([]),
   afterTransmit: AfterTransmit.default('keep'),
   backupDir: PlanFields.shape.backupDir.default(null),
@@ -85,11 +86,42 @@ export const PlanInput = PlanFields.extend({
   retention: PlanFields.shape.retention.default(null),
   recoveryPointSeconds: PlanFields.shape.recoveryPointSeconds.default(null),
   verifySchedule: PlanFields.shape.verifySchedule.default(null),
-})
+};
+
+export const PlanInput = PlanFields.extend(withDefaults)
   .strict()
   .refine(backupDirFits, backupDirNeeded)
   .meta({ id: 'PlanInput' });
 export type PlanInput = z.infer<typeof PlanInput>;
+
+/** A receiver by the address that it listens on or announces. */
+export const ReceiverAddress = z
+  .object({
+    host: z.string().min(1, 'must name a host').max(253),
+    port: z.int('must be a port number').min(1, 'must be at least 1').max(65535, 'must be at most 65535'),
+  })
+  .strict();
+export type ReceiverAddress = z.infer<typeof ReceiverAddress>;
+
+/** A plan as people describe it: where to, by the vault or by the address of a receiver that serves it. */
+export const PlanRequest = PlanFields.extend({
+  ...withDefaults,
+  vaultId: z.uuid().optional(),
+  /** Instead of the vault: that which this receiver serves when the plan is saved. */
+  receiver: ReceiverAddress.optional(),
+})
+  .strict()
+  .refine(backupDirFits, backupDirNeeded)
+  .refine(({ vaultId, receiver }) => vaultId !== undefined || receiver !== undefined, {
+    path: ['vaultId'],
+    message: 'is needed, or "receiver" with host and port instead',
+  })
+  .refine(({ vaultId, receiver }) => vaultId === undefined || receiver === undefined, {
+    path: ['receiver'],
+    message: 'and "vaultId" exclude each other: name one',
+  })
+  .meta({ id: 'PlanRequest' });
+export type PlanRequest = z.infer<typeof PlanRequest>;
 
 /** Changes of a plan; what is left out stays. Name, agent and vault stay for ever: they are where the snapshots lie. */
 export const PlanPatch = PlanFields.omit({ name: true, agentId: true, vaultId: true })

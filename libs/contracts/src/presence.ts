@@ -65,6 +65,9 @@ export const AgentPresence = z.object({
   hostname: z.string(),
   /** Directories it may read, set on its own machine. */
   allowedDirs: z.array(z.string()),
+  /** Further ones that may take backup copies, and restores. */
+  backupDirs: z.array(z.string()).default([]),
+  restoreDirs: z.array(z.string()).default([]),
   activeRuns: z.array(z.uuid()),
   version: z.string(),
   startedAt: z.iso.datetime(),

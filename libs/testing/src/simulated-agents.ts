@@ -56,6 +56,8 @@ export class SimulatedAgents {
         agentId,
         hostname: agentId,
         allowedDirs: ['/simulated'],
+        backupDirs: [],
+        restoreDirs: [],
         activeRuns: [],
         version: 'simulated',
         startedAt: seenAt,

@@ -48,7 +48,11 @@ export class ReceiversController {
   async #views(): Promise<ReceiverView[]> {
     const announced = await this.presence.receivers();
     return announced
-      .map(({ presence: { vaultPublicKey: _key, ...view }, online }) => ({ ...view, online }))
+      .map(({ presence: { vaultPublicKey: _key, ...view }, online }) => ({
+        ...view,
+        online,
+        startedHere: false,
+      }))
       .sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
   }
 }
