@@ -1,7 +1,12 @@
+import { apiRoutes, type ApiRoute } from '@periodic-backup/contracts';
+import { z } from 'zod';
 import { TestApi, startServers, type Servers } from './test-api.js';
 
+type Content = Record<string, { schema?: { $ref?: string; allOf?: readonly { $ref?: string }[] } }>;
 interface Operation {
-  readonly responses: Record<string, { description: string; content?: Record<string, { schema?: object }> }>;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Record<string, { description: string; content?: Content }>;
 }
 interface Document {
   readonly openapi: string;
@@ -30,72 +35,46 @@ const operations = (): [string, Operation][] =>
     ]),
   );
 
-test('the document names every endpoint', () => {
+const known = apiRoutes as Readonly<Record<string, ApiRoute>>;
+
+/** By the names of the route table: `GET /plans/{id}`. */
+const served = (): Map<string, Operation> =>
+  new Map(
+    operations().map(([name, operation]) => {
+      const [method = '', path = ''] = name.split(' ');
+      return [`${method.toUpperCase()} ${path.replace('/api/v1', '')}`, operation];
+    }),
+  );
+
+test('the document names every route that clients know, and no other', () => {
   expect(document.openapi).toMatch(/^3\./);
-  expect(
-    operations()
-      .map(([name]) => name.replace('/api/v1/', ''))
-      .sort(),
-  ).toEqual([
-    'delete alert-channels/{id}',
-    'delete alert-rules/{id}',
-    'delete plans/{id}',
-    'delete snapshots/{id}/pin',
-    'get agents',
-    'get agents/{id}',
-    'get alert-channels',
-    'get alert-channels/{id}',
-    'get alert-deliveries',
-    'get alert-deliveries/{id}',
-    'get alert-rules',
-    'get alert-rules/{id}',
-    'get alerts',
-    'get events',
-    'get plan-health',
-    'get plans',
-    'get plans/{id}',
-    'get plans/{id}/deletion',
-    'get plans/{id}/drills',
-    'get plans/{id}/health',
-    'get plans/{id}/history',
-    'get plans/{id}/promises',
-    'get plans/{id}/search',
-    'get promises',
-    'get receivers',
-    'get runs',
-    'get runs/{id}',
-    'get runs/{id}/problems',
-    'get snapshots',
-    'get snapshots/{id}',
-    'get snapshots/{id}/content',
-    'get snapshots/{id}/diff/{otherId}',
-    'get snapshots/{id}/entries',
-    'get vaults',
-    'get vaults/{id}',
-    'patch agents/{id}',
-    'patch alert-channels/{id}',
-    'patch alert-rules/{id}',
-    'patch plans/{id}',
-    'patch receivers/{id}',
-    'patch vaults/{id}',
-    'post alert-channels',
-    'post alert-channels/{id}/test',
-    'post alert-rules',
-    'post plans',
-    'post plans/{id}/drill',
-    'post plans/{id}/pause',
-    'post plans/{id}/resume',
-    'post plans/{id}/retention/preview',
-    'post plans/{id}/run',
-    'post plans/{id}/verify',
-    'post runs/{id}/cancel',
-    'post snapshots/{id}/restore',
-    'post snapshots/{id}/verify',
-    'post vaults/{id}/reindex',
-    'put plans/by-name/{agentId}/{name}',
-    'put snapshots/{id}/pin',
-  ]);
+  expect([...served().keys()].sort()).toEqual(Object.keys(known).sort());
 });
+
+test.each(Object.keys(known))('%s asks and answers what clients take it for', (name) => {
+  const { parameters = [], requestBody, responses } = served().get(name)!;
+  const { query, body, answer } = known[name]!;
+  const asked = parameters.filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name);
+  expect(asked.sort()).toEqual(Object.keys(query?.shape ?? {}).sort());
+  expect(schemaName(requestBody)).toBe(body && idOf(body));
+  if (answer === 'stream') return;
+  const successes = Object.entries(responses).filter(([status]) => Number(status) < 300);
+  for (const [status, response] of successes)
+    expect([status, schemaName(response)]).toEqual(
+      answer === null ? ['204', undefined] : [expect.stringMatching(/^20[012]$/), idOf(answer)],
+    );
+});
+
+function schemaName(part: { content?: Content } | undefined): string | undefined {
+  const schema = part?.content?.['application/json']?.schema;
+  // A body that may be left out is wrapped.
+  return (schema?.$ref ?? schema?.allOf?.[0]?.$ref)?.split('/').at(-1);
+}
+
+function idOf(schema: z.ZodType): string | undefined {
+  const { id } = (schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema).meta() ?? {};
+  return id;
+}
 
 test('every operation has a success with a schema, and refusals that are problems', () => {
   for (const [name, { responses }] of operations()) {

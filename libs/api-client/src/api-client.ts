@@ -1,40 +1,21 @@
 import {
-  AgentView,
+  AgentPage,
   Plan,
   Problem,
-  ReceiverView,
+  ReceiverPage,
   Run,
   RunAccepted,
-  RunProblem,
-  pageOf,
+  RunPage,
+  RunProblemPage,
+  type AgentView,
   type PlanInput,
-} from '@periodic-backup/contracts';
+  type ReceiverView,
+  type RunProblem,
+} from '@periodic-backup/contracts/http';
 import { z } from 'zod';
-
-const Runs = pageOf(Run, 'RunPage');
-const Receivers = pageOf(ReceiverView, 'ReceiverPage');
-const Agents = pageOf(AgentView, 'AgentPage');
-const Problems = pageOf(RunProblem, 'RunProblemPage');
+import { ApiError, ApiUnreachableError, sentenceOf } from './api-errors.js';
 
 const TIMEOUT_MS = 15_000;
-
-/** The API refused a request; `message` is its own sentence. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  constructor(
-    message: string,
-    readonly status: number,
-    /** What the refusal is about, if it names something. */
-    readonly instance: string | undefined = undefined,
-  ) {
-    super(message);
-  }
-}
-
-/** Nothing answers at the API's address. */
-export class ApiUnreachableError extends Error {
-  override readonly name = 'ApiUnreachableError';
-}
 
 /** The REST API as programs of ours use it: every answer is checked against the shape it should have. */
 export class ApiClient {
@@ -86,11 +67,11 @@ export class ApiClient {
   }
 
   async receivers(): Promise<ReceiverView[]> {
-    return (await this.#request(Receivers, 'GET', '/receivers')).items;
+    return (await this.#request(ReceiverPage, 'GET', '/receivers')).items;
   }
 
   async agents(): Promise<AgentView[]> {
-    return (await this.#request(Agents, 'GET', '/agents')).items;
+    return (await this.#request(AgentPage, 'GET', '/agents')).items;
   }
 
   /** The plan of that name is as described, new or changed. */
@@ -122,11 +103,11 @@ export class ApiClient {
 
   /** The latest runs, by due time. */
   async latestRuns(limit: number): Promise<Run[]> {
-    return (await this.#request(Runs, 'GET', `/runs?limit=${limit}`)).items;
+    return (await this.#request(RunPage, 'GET', `/runs?limit=${limit}`)).items;
   }
 
   async runProblems(runId: string, limit: number): Promise<RunProblem[]> {
-    return (await this.#request(Problems, 'GET', `/runs/${runId}/problems?limit=${limit}`)).items;
+    return (await this.#request(RunProblemPage, 'GET', `/runs/${runId}/problems?limit=${limit}`)).items;
   }
 
   /** The open stream of live events. */
@@ -175,13 +156,9 @@ export class ApiClient {
 async function refusalOf(response: Response, method: string, path: string): Promise<ApiError> {
   const problem = Problem.safeParse(await response.json().catch(() => null));
   return new ApiError(
-    problem.success ? sentence(problem.data) : `${method} ${path} answered ${response.status}.`,
+    problem.success ? sentenceOf(problem.data) : `${method} ${path} answered ${response.status}.`,
     response.status,
-    problem.success ? problem.data.instance : undefined,
+    problem.data?.instance,
+    problem.data ?? null,
   );
-}
-
-function sentence({ detail, errors }: Problem): string {
-  const fields = errors?.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return fields ? `${detail} (${fields})` : detail;
 }

@@ -1,2 +1,3 @@
-export { ApiClient, ApiError, ApiUnreachableError } from './api-client.js';
+export { ApiClient } from './api-client.js';
+export * from './typed-entry.js';
 export { followLiveEvents } from './live-events.js';

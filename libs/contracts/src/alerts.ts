@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf } from './http.js';
+import { PageQuery, pageOf } from './http.js';
 
 /** What people are told of: rules, alerts and the messages that were sent. Channels: `alert-channels.ts`. */
 
@@ -169,3 +169,6 @@ export const AlertDelivery = z
 export type AlertDelivery = z.infer<typeof AlertDelivery>;
 
 export const TestAccepted = z.object({ deliveryId: z.uuid() }).meta({ id: 'TestAccepted' });
+
+export const AlertQuery = PageQuery.extend({ state: z.enum(['open', 'resolved']).optional() });
+export const AlertDeliveryQuery = PageQuery.extend({ channelId: z.uuid('must be a UUID').optional() });

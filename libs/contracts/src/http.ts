@@ -59,6 +59,10 @@ export const RunQuery = PageQuery.extend({
 });
 export type RunQuery = z.infer<typeof RunQuery>;
 
+export const SnapshotQuery = PageQuery.extend({ planId: z.uuid().optional() });
+
+export const EventQuery = z.object({ planId: z.uuid().optional(), runId: z.uuid().optional() });
+
 export const RunAccepted = z.object({ runId: z.uuid() }).meta({ id: 'RunAccepted' });
 
 export const AgentView = AgentPresence.partial()

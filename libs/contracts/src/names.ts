@@ -12,7 +12,7 @@ export const FolderName = z
     /^[\p{L}\p{N}_](?:[\p{L}\p{N}._ -]*[\p{L}\p{N}_-])?$/u,
     'may hold letters, digits, ".", "_", "-" and inner spaces, and must begin with a letter or digit',
   )
-  .refine((name) => Buffer.byteLength(name) <= 200, 'must have at most 200 bytes');
+  .refine((name) => new TextEncoder().encode(name).length <= 200, 'must have at most 200 bytes');
 
 export const AgentId = z
   .string()

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunProgress } from './live.js';
 import { AgentId } from './names.js';
-import { HealthState } from './plan-health.js';
+import { HealthState } from './plan-health-view.js';
 import { RunKind, RunState } from './run.js';
 
 /** `GET /api/v1/overview`: is everything safe? One answer of bounded size, however many plans there are. */

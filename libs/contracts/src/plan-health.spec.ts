@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { HealthState, PlanHealth, planHealth, type PlanHealthFacts } from './plan-health.js';
+import { HealthState, PlanHealth } from './plan-health-view.js';
+import { planHealth, type PlanHealthFacts } from './plan-health.js';
 import type { Schedule } from './plan.js';
 
 const at = (time: string): Date => new Date(`2026-11-22T${time}Z`);

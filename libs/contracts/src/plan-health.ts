@@ -1,52 +1,9 @@
-import { z } from 'zod';
 import { durationInWords } from './duration-words.js';
 import { duePeriod, nextDueTime } from './due-times.js';
-import { PageQuery, pageOf } from './http.js';
-import { AgentId } from './names.js';
 import type { Schedule } from './plan.js';
-import { RecoveryPoint, lateAt, latestUntaken, recoveryPoint, untakenDueTimes } from './promises.js';
-
-/** The first that applies, in this order: paused, never-run, failing, running-late, unverified, healthy. */
-export const HealthState = z.enum([
-  'paused',
-  'never-run',
-  'failing',
-  'running-late',
-  'unverified',
-  'healthy',
-]);
-export type HealthState = z.infer<typeof HealthState>;
-
-export const PlanHealth = z
-  .object({
-    planId: z.uuid(),
-    planName: z.string(),
-    agentId: AgentId,
-    state: HealthState,
-    /** Explains the state to a person. */
-    sentence: z.string(),
-    recoveryPoint: RecoveryPoint,
-  })
-  .meta({ id: 'PlanHealth' });
-export type PlanHealth = z.infer<typeof PlanHealth>;
-
-export const PlanHealthPage = pageOf(PlanHealth, 'PlanHealthPage')
-  .extend({
-    /** Of all plans, whatever the filter. */
-    counts: z.record(HealthState, z.int().nonnegative()),
-  })
-  .meta({ id: 'PlanHealthPage' });
-export const PlanHealthQuery = PageQuery.extend({
-  state: HealthState.optional(),
-  /** Of these only; comma-separated or repeated. */
-  planIds: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .transform((value) =>
-      value === undefined ? undefined : [value].flat().flatMap((part) => part.split(',')),
-    )
-    .pipe(z.array(z.uuid('must be UUIDs')).min(1).max(500).optional()),
-});
+import type { PlanHealth } from './plan-health-view.js';
+import type { RecoveryPoint } from './promise-views.js';
+import { lateAt, latestUntaken, recoveryPoint, untakenDueTimes } from './promises.js';
 
 /** What the ledger knows of a plan that its health depends on. Runs are backups only. */
 export interface PlanHealthFacts {

@@ -123,6 +123,13 @@ export const PlanRequest = PlanFields.extend({
   .meta({ id: 'PlanRequest' });
 export type PlanRequest = z.infer<typeof PlanRequest>;
 
+/** A plan whose agent and name stand in the address; if the body repeats them, they must agree. */
+export const PlanByName = z
+  .object(PlanInput.shape)
+  .extend({ name: FolderName.optional(), agentId: AgentId.optional() })
+  .strict()
+  .meta({ id: 'PlanByName' });
+
 /** Changes of a plan; what is left out stays. Name, agent and vault stay for ever: they are where the snapshots lie. */
 export const PlanPatch = PlanFields.omit({ name: true, agentId: true, vaultId: true })
   .partial()

@@ -1,11 +1,9 @@
 import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AgentChange, AgentId, AgentView, pageOf } from '@periodic-backup/contracts';
+import { AgentChange, AgentId, AgentPage, AgentView } from '@periodic-backup/contracts';
 import type { z } from 'zod';
 import { ApiProblems } from '../http/api-answers.js';
 import { AgentRegistry } from './agent-registry.js';
-
-const AgentPage = pageOf(AgentView, 'AgentPage');
 
 @ApiTags('agents')
 @ApiProblems(503)

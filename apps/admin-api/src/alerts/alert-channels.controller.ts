@@ -9,10 +9,10 @@ import {
 } from '@nestjs/swagger';
 import {
   AlertChannelInput,
+  AlertChannelPage,
   AlertChannelPatch,
   AlertChannelView,
   TestAccepted,
-  pageOf,
 } from '@periodic-backup/contracts';
 import {
   deleteAlertChannel,
@@ -27,7 +27,6 @@ import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 import { AlertBook, toChannelView } from './alert-book.js';
 
-const ChannelPage = pageOf(AlertChannelView, 'AlertChannelPage');
 const Id = z.uuid('must be a UUID');
 
 @ApiTags('alerts')
@@ -51,8 +50,8 @@ export class AlertChannelsController {
 
   @Get()
   @ApiOperation({ summary: 'List channels, by name; secrets are masked' })
-  @ApiOkResponse({ description: 'All of them', standardSchema: ChannelPage })
-  async list(): Promise<z.infer<typeof ChannelPage>> {
+  @ApiOkResponse({ description: 'All of them', standardSchema: AlertChannelPage })
+  async list(): Promise<z.infer<typeof AlertChannelPage>> {
     const channels = await listAlertChannels(this.ledger);
     return { items: channels.map((channel) => toChannelView(channel)), nextCursor: null };
   }

@@ -6,7 +6,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { AlertRule, AlertRuleInput, AlertRulePatch, pageOf } from '@periodic-backup/contracts';
+import { AlertRule, AlertRuleInput, AlertRulePage, AlertRulePatch } from '@periodic-backup/contracts';
 import { deleteAlertRule, getAlertRule, listAlertRules, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
@@ -14,7 +14,6 @@ import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 import { AlertBook } from './alert-book.js';
 
-const RulePage = pageOf(AlertRule, 'AlertRulePage');
 const Id = z.uuid('must be a UUID');
 
 @ApiTags('alerts')
@@ -38,8 +37,8 @@ export class AlertRulesController {
 
   @Get()
   @ApiOperation({ summary: 'List rules, by name; the first one came by itself' })
-  @ApiOkResponse({ description: 'All of them', standardSchema: RulePage })
-  async list(): Promise<z.infer<typeof RulePage>> {
+  @ApiOkResponse({ description: 'All of them', standardSchema: AlertRulePage })
+  async list(): Promise<z.infer<typeof AlertRulePage>> {
     return { items: await listAlertRules(this.ledger), nextCursor: null };
   }
 

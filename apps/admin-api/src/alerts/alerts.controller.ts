@@ -1,6 +1,12 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AlertDelivery, AlertPage, PageQuery, pageOf } from '@periodic-backup/contracts';
+import {
+  AlertDelivery,
+  AlertDeliveryPage,
+  AlertDeliveryQuery,
+  AlertPage,
+  AlertQuery,
+} from '@periodic-backup/contracts';
 import {
   getAlertChannel,
   getAlertDelivery,
@@ -13,10 +19,6 @@ import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
-
-const DeliveryPage = pageOf(AlertDelivery, 'AlertDeliveryPage');
-const AlertQuery = PageQuery.extend({ state: z.enum(['open', 'resolved']).optional() });
-const DeliveryQuery = PageQuery.extend({ channelId: z.uuid('must be a UUID').optional() });
 
 @ApiTags('alerts')
 @ApiProblems(400, 503)
@@ -33,10 +35,10 @@ export class AlertsController {
 
   @Get('alert-deliveries')
   @ApiOperation({ summary: 'List messages to channels and how they fared, newest first; kept for 30 days' })
-  @ApiOkResponse({ description: 'A page', standardSchema: DeliveryPage })
+  @ApiOkResponse({ description: 'A page', standardSchema: AlertDeliveryPage })
   deliveries(
-    @Query({ schema: DeliveryQuery }) query: z.infer<typeof DeliveryQuery>,
-  ): Promise<z.infer<typeof DeliveryPage>> {
+    @Query({ schema: AlertDeliveryQuery }) query: z.infer<typeof AlertDeliveryQuery>,
+  ): Promise<z.infer<typeof AlertDeliveryPage>> {
     return listAlertDeliveries(this.ledger, query);
   }
 

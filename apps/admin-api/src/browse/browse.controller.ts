@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { DiffEntry, DiffQuery, EntryQuery, EntryView, pageOf } from '@periodic-backup/contracts';
+import { DiffPage, DiffQuery, EntryPage, EntryQuery } from '@periodic-backup/contracts';
 import { z } from 'zod';
 import { ApiProblems } from '../http/api-answers.js';
 import { SnapshotShelf } from '../snapshots/snapshot-shelf.js';
@@ -10,8 +10,6 @@ import { listDirectory } from './list-directory.js';
 import { ReaderPool } from './reader-pool.js';
 import { pathOfQuery } from './snapshot-paths.js';
 
-const EntryPage = pageOf(EntryView, 'EntryPage');
-const DiffPage = pageOf(DiffEntry, 'DiffPage');
 const Id = z.uuid('must be a UUID');
 const BUDGET_MS = 5_000;
 

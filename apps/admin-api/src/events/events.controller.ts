@@ -1,13 +1,12 @@
 import { Controller, Headers, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { EventQuery } from '@periodic-backup/contracts';
 import type { Observable } from 'rxjs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { LiveFeed } from './live-feed.js';
 
 /** A client that reads slower than this much is dropped; it comes back and continues after its last id. */
 const MAX_PENDING_CHARACTERS = 256 * 1024;
-
-const EventQuery = z.object({ planId: z.uuid().optional(), runId: z.uuid().optional() });
 
 @ApiTags('events')
 @Controller('api/v1/events')

@@ -1,13 +1,6 @@
-import { AgentId, FolderName, PlanInput } from '@periodic-backup/contracts';
-import { z } from 'zod';
+import { PlanInput, type PlanByName } from '@periodic-backup/contracts';
+import type { z } from 'zod';
 import { ProblemError } from '../http/problem.js';
-
-/** A plan whose agent and name stand in the address; if the body repeats them, they must agree. */
-export const PlanByName = z
-  .object(PlanInput.shape)
-  .extend({ name: FolderName.optional(), agentId: AgentId.optional() })
-  .strict()
-  .meta({ id: 'PlanByName' });
 
 /** The whole plan. @throws ProblemError 400 if body and address disagree or the plan does not fit */
 export function planNamed(agentId: string, name: string, body: z.infer<typeof PlanByName>): PlanInput {

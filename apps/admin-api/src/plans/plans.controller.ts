@@ -5,9 +5,10 @@ import {
   FolderName,
   PageQuery,
   Plan,
+  PlanByName,
   PlanInput,
+  PlanPage,
   PlanPatch,
-  pageOf,
 } from '@periodic-backup/contracts';
 import { getPlan, listPlans, pausePlan, resumePlan, toPlan, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
@@ -16,9 +17,8 @@ import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 import { PlanBook } from './plan-book.js';
-import { PlanByName, planNamed } from './plan-by-name.js';
+import { planNamed } from './plan-by-name.js';
 
-const PlanPage = pageOf(Plan, 'PlanPage');
 const Id = z.uuid('must be a UUID');
 
 @ApiTags('plans')

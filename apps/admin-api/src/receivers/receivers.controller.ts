@@ -1,13 +1,11 @@
 import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ReceiverChange, ReceiverView, pageOf } from '@periodic-backup/contracts';
+import { ReceiverChange, ReceiverPage, ReceiverView } from '@periodic-backup/contracts';
 import { z } from 'zod';
 import { Presence } from '../connections/presence.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 import { SettingsKeeper } from './settings-keeper.js';
-
-const ReceiverPage = pageOf(ReceiverView, 'ReceiverPage');
 
 @ApiTags('receivers')
 @ApiProblems(503)

@@ -1,14 +1,12 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageQuery, Run, RunProblem, RunQuery, pageOf } from '@periodic-backup/contracts';
+import { PageQuery, Run, RunPage, RunProblemPage, RunQuery } from '@periodic-backup/contracts';
 import { getRun, listRunProblems, listRuns, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
 
-const RunPage = pageOf(Run, 'RunPage');
-const RunProblemPage = pageOf(RunProblem, 'RunProblemPage');
 const Id = z.uuid('must be a UUID');
 
 @ApiTags('runs')

@@ -1,14 +1,12 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageQuery, SnapshotView, pageOf } from '@periodic-backup/contracts';
+import { SnapshotPage, SnapshotQuery, SnapshotView } from '@periodic-backup/contracts';
 import { listSnapshots, pinSnapshot, unpinSnapshot, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { SnapshotShelf } from './snapshot-shelf.js';
 
-const SnapshotPage = pageOf(SnapshotView, 'SnapshotPage');
-const SnapshotQuery = PageQuery.extend({ planId: z.uuid().optional() });
 const Id = z.uuid('must be a UUID');
 
 @ApiTags('snapshots')

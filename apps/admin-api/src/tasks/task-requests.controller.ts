@@ -2,13 +2,12 @@ import { randomInt } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  DrillPage,
   DrillRequest,
-  DrillView,
   PageQuery,
   RestoreRequest,
   RunAccepted,
   VerifyRequest,
-  pageOf,
 } from '@periodic-backup/contracts';
 import { listRuns, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
@@ -19,7 +18,6 @@ import { drillViews } from './drill-views.js';
 import { TaskDesk } from './task-desk.js';
 import { TaskMaker } from './task-maker.js';
 
-const DrillPage = pageOf(DrillView, 'DrillPage');
 const Id = z.uuid('must be a UUID');
 const SEEDS = 2 ** 32;
 

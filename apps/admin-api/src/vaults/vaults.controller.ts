@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ReindexAccepted, VaultChange, VaultView, pageOf } from '@periodic-backup/contracts';
+import { ReindexAccepted, VaultChange, VaultPage, VaultView } from '@periodic-backup/contracts';
 import { allVaultLimits, listVaults, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { Presence, noneWhileAway } from '../connections/presence.js';
@@ -11,7 +11,6 @@ import { SettingsKeeper } from '../receivers/settings-keeper.js';
 import { VaultWork } from './vault-work.js';
 import { vaultViews } from './vault-views.js';
 
-const VaultPage = pageOf(VaultView, 'VaultPage');
 const Id = z.uuid('must be a UUID');
 
 @ApiTags('vaults')

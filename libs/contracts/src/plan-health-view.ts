@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { PageQuery, pageOf } from './http.js';
+import { AgentId } from './names.js';
+import { RecoveryPoint } from './promise-views.js';
+
+/** The first that applies, in this order: paused, never-run, failing, running-late, unverified, healthy. */
+export const HealthState = z.enum([
+  'paused',
+  'never-run',
+  'failing',
+  'running-late',
+  'unverified',
+  'healthy',
+]);
+export type HealthState = z.infer<typeof HealthState>;
+
+export const PlanHealth = z
+  .object({
+    planId: z.uuid(),
+    planName: z.string(),
+    agentId: AgentId,
+    state: HealthState,
+    /** Explains the state to a person. */
+    sentence: z.string(),
+    recoveryPoint: RecoveryPoint,
+  })
+  .meta({ id: 'PlanHealth' });
+export type PlanHealth = z.infer<typeof PlanHealth>;
+
+export const PlanHealthPage = pageOf(PlanHealth, 'PlanHealthPage')
+  .extend({
+    /** Of all plans, whatever the filter. */
+    counts: z.record(HealthState, z.int().nonnegative()),
+  })
+  .meta({ id: 'PlanHealthPage' });
+export const PlanHealthQuery = PageQuery.extend({
+  state: HealthState.optional(),
+  /** Of these only; comma-separated or repeated. */
+  planIds: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((value) =>
+      value === undefined ? undefined : [value].flat().flatMap((part) => part.split(',')),
+    )
+    .pipe(z.array(z.uuid('must be UUIDs')).min(1).max(500).optional()),
+});

@@ -1,0 +1,20 @@
+import { alertRoutes } from './alert-routes.js';
+import { fleetRoutes } from './fleet-routes.js';
+import { planRoutes } from './plan-routes.js';
+import { runRoutes } from './run-routes.js';
+import { snapshotRoutes } from './snapshot-routes.js';
+
+export type { ApiRoute, RouteName } from './api-route.js';
+
+/**
+ * Every operation under /api/v1. Clients take their types from here, and a test of the admin API holds it against
+ * what the server has: a route that is changed on one side alone breaks the build or that test.
+ */
+export const apiRoutes = {
+  ...planRoutes,
+  ...runRoutes,
+  ...snapshotRoutes,
+  ...fleetRoutes,
+  ...alertRoutes,
+};
+export type ApiRoutes = typeof apiRoutes;
