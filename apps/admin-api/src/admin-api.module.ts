@@ -10,6 +10,7 @@ import { EventsController } from './events/events.controller.js';
 import { LiveFeed } from './events/live-feed.js';
 import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
+import { LOOK_CONTROLLERS, lookProviders } from './look/look-parts.js';
 import { PlanBook } from './plans/plan-book.js';
 import { PlanDeletionController } from './plans/plan-deletion.controller.js';
 import { PlansController } from './plans/plans.controller.js';
@@ -39,6 +40,7 @@ export class AdminApiModule {
         ...[PlansController, RunRequestsController, RunsController, EventsController],
         TaskRequestsController,
         ...BROWSE_CONTROLLERS,
+        ...LOOK_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
         ...ALERT_CONTROLLERS,
@@ -48,6 +50,7 @@ export class AdminApiModule {
         ...ALERT_PROVIDERS,
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),
+        ...lookProviders(config),
       ],
     };
   }

@@ -1,8 +1,10 @@
 import {
+  AgentAskJob,
   AgentTaskJob,
   CancelJob,
   RUN_EVENTS,
   RunJob,
+  agentAskQueue,
   agentCancelQueue,
   agentQueue,
   type RunEvent,
@@ -17,7 +19,11 @@ import {
 } from '@periodic-backup/platform';
 import type { Queue, Worker } from 'bullmq';
 import { z } from 'zod';
+import type { AgentQuestions } from './look/agent-questions.js';
 import type { AgentRuns } from './runs/agent-runs.js';
+
+/** People who fill in a form wait for the answers. */
+const QUESTIONS_AT_ONCE = 4;
 
 /** A task is told apart from a backup by its member `taskOrder`. */
 const AgentJob = z.union([AgentTaskJob, RunJob]);
@@ -53,8 +59,8 @@ export class AgentConnections {
     return (await this.producer.ping()) === 'PONG' ? null : 'Redis does not answer';
   };
 
-  /** Begins to take runs and wishes to cancel. Repeating a job is safe: see AgentRuns. */
-  openIntake(runs: AgentRuns, concurrency: number): void {
+  /** Begins to take runs, wishes to cancel and questions. Repeating a job is safe: see AgentRuns, AgentQuestions. */
+  openIntake(runs: AgentRuns, questions: AgentQuestions, concurrency: number): void {
     const { logger } = this;
     const connection = this.#worker;
     this.#workers = [
@@ -72,6 +78,11 @@ export class AgentConnections {
         },
         { connection, logger },
       ),
+      consume(agentAskQueue(this.agentId), AgentAskJob, (job) => questions.take(job), {
+        connection,
+        logger,
+        concurrency: QUESTIONS_AT_ONCE,
+      }),
     ];
   }
 

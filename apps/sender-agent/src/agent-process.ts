@@ -12,6 +12,7 @@ import {
 import { drillDirOf, type AgentConfig } from './agent.config.js';
 import type { AgentConnections } from './agent-connections.js';
 import { removeLeftScratches } from './drill/scratch-directory.js';
+import type { AgentQuestions } from './look/agent-questions.js';
 import type { RunReports } from './reports/run-reports.js';
 import type { AgentRuns } from './runs/agent-runs.js';
 import type { PendingRules } from './state/pending-rules.js';
@@ -28,6 +29,7 @@ export interface AgentParts {
   readonly threads: TaskThreads;
   readonly reports: RunReports;
   readonly runs: AgentRuns;
+  readonly questions: AgentQuestions;
   readonly pending: PendingRules;
   readonly health: HealthServer;
 }
@@ -76,11 +78,12 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const { config, connections, threads, health, runs, logger } = this.parts;
+    const { config, connections, threads, health, runs, questions, logger } = this.parts;
     this.#stopping.abort();
     await this.#intake;
     const deadlineMs = config.STOP_DEADLINE_SECONDS * 1000;
     await connections.pauseIntake();
+    await questions.close();
     const stopped = await Promise.race([
       runs.stopAll().then(() => true),
       delay(deadlineMs, false, { ref: false }),
@@ -106,14 +109,14 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Takes runs only after the scheduler was told that nothing of before lives: else it would end the new ones. */
   async #openIntake(): Promise<void> {
-    const { reports, runs, connections, config } = this.parts;
+    const { reports, runs, questions, connections, config } = this.parts;
     await redisReady(connections.producer, FIRST_ANSWER_MS).catch(() => undefined);
     await this.#presence.start();
     while (!this.#stopping.signal.aborted) {
       try {
         await reports.deliver();
         await reports.agentStarted(runs.runIds);
-        connections.openIntake(runs, config.CONCURRENCY);
+        connections.openIntake(runs, questions, config.CONCURRENCY);
         return;
       } catch {
         // Redis is away; the connection logs it once.

@@ -2,6 +2,9 @@ import { Counter, Gauge, HealthServer, VERSION, createMetrics, type Logger } fro
 import { drillDirOf, type AgentConfig } from './agent.config.js';
 import { AgentConnections } from './agent-connections.js';
 import type { AgentParts } from './agent-process.js';
+import type { AllowedDirectories } from './checks/check-directories.js';
+import { AgentQuestions } from './look/agent-questions.js';
+import { LookThreads, type QuestionExecutor } from './look/look-threads.js';
 import { Outbox } from './reports/outbox.js';
 import { RunReports } from './reports/run-reports.js';
 import { AgentRuns } from './runs/agent-runs.js';
@@ -16,6 +19,7 @@ export function composeAgent(
   config: AgentConfig,
   logger: Logger,
   threads: TaskThreads = threadsFor(config),
+  lookers: QuestionExecutor = new LookThreads(allowedBy(config)),
 ): AgentParts {
   const state = StateFolder.open(config.STATE_DIR);
   const connections = new AgentConnections(config.AGENT_ID, config.REDIS_URL, logger, config.REDIS_TLS_CA);
@@ -45,9 +49,15 @@ export function composeAgent(
       this.set(runs.runIds.length);
     },
   });
+  const questions = new AgentQuestions(
+    { agentId: config.AGENT_ID, ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE },
+    lookers,
+    connections.producer,
+    logger,
+  );
   const health = new HealthServer({ redis: connections.check }, metrics);
   const pending = new PendingRules(state.rules);
-  return { config, logger, connections, threads, reports, runs, pending, health };
+  return { config, logger, connections, threads, reports, runs, questions, pending, health };
 }
 
 function threadsFor(config: AgentConfig): ThreadPool {
@@ -55,13 +65,13 @@ function threadsFor(config: AgentConfig): ThreadPool {
     agentId: config.AGENT_ID,
     software: `periodic-backup ${VERSION}`,
     ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE,
-    allowed: {
-      sources: config.ALLOWED_DIRS,
-      backups: config.BACKUP_DIRS,
-      restores: config.RESTORE_DIRS,
-    },
+    allowed: allowedBy(config),
     drillDir: drillDirOf(config),
     stateDir: config.STATE_DIR,
     times: { ...TRANSFER_TIMES, giveUpMs: config.GIVE_UP_SECONDS * 1000 },
   });
+}
+
+function allowedBy({ ALLOWED_DIRS, BACKUP_DIRS, RESTORE_DIRS }: AgentConfig): AllowedDirectories {
+  return { sources: ALLOWED_DIRS, backups: BACKUP_DIRS, restores: RESTORE_DIRS };
 }

@@ -2,7 +2,16 @@ export * from './http-entry.js';
 export { rateAt, stricterRate } from './bandwidth.js';
 export { canonicalJson } from './canonical-json.js';
 export { receiptIsGenuine, signReceipt } from './receipt-signature.js';
-export { ReadClaims, TicketClaims, TicketError, digestOrder, openTicket, signTicket } from './ticket.js';
+export {
+  LookClaims,
+  ReadClaims,
+  TicketClaims,
+  TicketError,
+  digestOrder,
+  openTicket,
+  signTicket,
+} from './ticket.js';
+export * from './agent-questions.js';
 export * from './queues.js';
 export { ReceiverOffer } from './receiver-offer.js';
 export {

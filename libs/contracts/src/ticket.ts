@@ -48,7 +48,20 @@ export const ReadClaims = z.object({
 });
 export type ReadClaims = z.infer<typeof ReadClaims>;
 
-const Claims = z.discriminatedUnion('verb', [TicketClaims, ReadClaims]);
+/** What an agent may be asked, by the admin API for a person: this one question about its machine, once. */
+export const LookClaims = z.object({
+  v: z.literal(1),
+  verb: z.literal('look'),
+  agentId: AgentId,
+  questionId: z.uuid(),
+  /** SHA-256 (hex) of the canonical question. */
+  questionDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  nbf: z.int(),
+  exp: z.int(),
+});
+export type LookClaims = z.infer<typeof LookClaims>;
+
+const Claims = z.discriminatedUnion('verb', [TicketClaims, ReadClaims, LookClaims]);
 type Claims = z.infer<typeof Claims>;
 
 /** The ticket is not ours, damaged, or not for this moment. `expired` ones are worth a new attempt. */
@@ -77,11 +90,18 @@ export function openTicket(
   nowMs?: number,
 ): TicketClaims;
 export function openTicket(ticket: string, publicKey: KeyObject, verb: 'read', nowMs?: number): ReadClaims;
-export function openTicket(ticket: string, publicKey: KeyObject, verb: 'any', nowMs?: number): Claims;
+export function openTicket(ticket: string, publicKey: KeyObject, verb: 'look', nowMs?: number): LookClaims;
+/** `session`: one that a receiver takes, to append or to read. */
 export function openTicket(
   ticket: string,
   publicKey: KeyObject,
-  verb: Claims['verb'] | 'any',
+  verb: 'session',
+  nowMs?: number,
+): TicketClaims | ReadClaims;
+export function openTicket(
+  ticket: string,
+  publicKey: KeyObject,
+  verb: Claims['verb'] | 'session',
   nowMs = Date.now(),
 ): Claims {
   const [prefix, body, signature, ...rest] = ticket.split('.');
@@ -91,8 +111,11 @@ export function openTicket(
     throw new TicketError('The ticket was not signed by this scheduler.');
   const claims = Claims.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
   if (!claims.success) throw new TicketError('The ticket lacks claims that this version needs.');
-  if (verb !== 'any' && claims.data.verb !== verb)
-    throw new TicketError(`The ticket is one to ${claims.data.verb}, not to ${verb}.`);
+  const fits = verb === 'session' ? claims.data.verb !== 'look' : claims.data.verb === verb;
+  if (!fits)
+    throw new TicketError(
+      `The ticket is one to ${claims.data.verb}, not ${verb === 'session' ? 'for a session' : `to ${verb}`}.`,
+    );
   const now = Math.floor(nowMs / 1000);
   if (now < claims.data.nbf - 60) throw new TicketError('The ticket is not valid yet: compare the clocks.');
   if (now > claims.data.exp) throw new TicketError('The ticket has expired.', true);

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<number, string>> = {
   422: 'It fits its schema but cannot work',
   501: 'This API was not given what it needs for it',
   503: 'PostgreSQL, Redis or the vault does not answer now',
+  504: 'The agent does not answer in time',
 };
 
 /** Documents the refusals of an operation; every one is a problem+json. */

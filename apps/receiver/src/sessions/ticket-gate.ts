@@ -22,7 +22,7 @@ export class TicketGate {
 
   #open(ticket: string): TicketClaims | ReadClaims {
     try {
-      return openTicket(ticket, this.publicKey, 'any');
+      return openTicket(ticket, this.publicKey, 'session');
     } catch (cause) {
       if (cause instanceof TicketError)
         throw new SessionError(cause.expired ? 'TICKET_EXPIRED' : 'TICKET_INVALID', cause.message, { cause });

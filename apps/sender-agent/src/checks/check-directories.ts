@@ -20,26 +20,37 @@ export interface AllowedDirectories {
 
 /** The real directories of a run, if this machine allows them and they do not hold each other. @throws RunRefused */
 export function checkDirectories(order: RunOrder, allowed: AllowedDirectories): RunDirectories {
-  const source = realSource(order.sourceDir);
-  requireAllowed('SOURCE_NOT_ALLOWED', 'source', order.sourceDir, source, 'ALLOWED_DIRS', allowed.sources);
-  requireReadable(order.sourceDir, source);
+  const source = checkSource(order.sourceDir, allowed);
   if (order.afterTransmit === 'keep') return { source, backup: null };
   if (order.backupDir === null)
     throw new RunRefused(
       'BACKUP_DIR_UNUSABLE',
       `The rule "${order.afterTransmit}" needs a backup directory: name one in the plan.`,
     );
-  const backup = realBackup(order.backupDir);
-  requireApart(order.sourceDir, source, order.backupDir, backup);
-  requireAllowed(
-    'BACKUP_DIR_NOT_ALLOWED',
-    'backup',
-    order.backupDir,
-    backup,
-    'BACKUP_DIRS (or ALLOWED_DIRS)',
-    [...allowed.backups, ...allowed.sources],
-  );
-  return { source, backup };
+  return { source, backup: checkBackup(order.backupDir, { path: order.sourceDir, real: source }, allowed) };
+}
+
+/** The real source directory, if this machine allows it and it can be read. @throws RunRefused */
+export function checkSource(sourceDir: string, allowed: AllowedDirectories): Buffer {
+  const source = realSource(sourceDir);
+  requireAllowed('SOURCE_NOT_ALLOWED', 'source', sourceDir, source, 'ALLOWED_DIRS', allowed.sources);
+  requireReadable(sourceDir, source);
+  return source;
+}
+
+/** The real backup directory, which need not exist, if this machine allows it beside the source. @throws RunRefused */
+export function checkBackup(
+  backupDir: string,
+  source: { readonly path: string; readonly real: Buffer } | null,
+  allowed: AllowedDirectories,
+): Buffer {
+  const backup = realBackup(backupDir);
+  if (source) requireApart(source.path, source.real, backupDir, backup);
+  requireAllowed('BACKUP_DIR_NOT_ALLOWED', 'backup', backupDir, backup, 'BACKUP_DIRS (or ALLOWED_DIRS)', [
+    ...allowed.backups,
+    ...allowed.sources,
+  ]);
+  return backup;
 }
 
 function realSource(sourceDir: string): Buffer {
@@ -104,7 +115,7 @@ export function requireAllowed(
 }
 
 /** An allowed directory that cannot be reached allows nothing. */
-function allows(directory: string, real: Buffer): boolean {
+export function allows(directory: string, real: Buffer): boolean {
   try {
     return isWithin(realPathOf(directory), real);
   } catch {

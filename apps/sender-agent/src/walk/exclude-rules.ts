@@ -26,11 +26,23 @@ export class ExcludeRules {
       this.#matcher = this.#fresh();
       this.#questions = 1;
     }
-    const text = path.toString('utf8');
-    return this.#matcher.ignores(isDirectory ? `${text}/` : text);
+    return this.#matcher.ignores(textOf(path, isDirectory));
+  }
+
+  /** Which of the patterns leaves the path out, itself or with a directory above it; null: none. */
+  ruleOf(path: Buffer, isDirectory: boolean): number | null {
+    const { rule } = this.#matcher.test(textOf(path, isDirectory));
+    return rule?.mark === undefined ? null : Number(rule.mark);
   }
 
   #fresh(): Ignore {
-    return ignore({ ignorecase: false, allowRelativePaths: true }).add([...this.patterns]);
+    const matcher = ignore({ ignorecase: false, allowRelativePaths: true });
+    this.patterns.forEach((pattern, index) => matcher.add({ pattern, mark: String(index) }));
+    return matcher;
   }
+}
+
+function textOf(path: Buffer, isDirectory: boolean): string {
+  const text = path.toString('utf8');
+  return isDirectory ? `${text}/` : text;
 }

@@ -26,6 +26,9 @@ export interface WalkedEntry {
 /** A path that could not be listed or looked at. */
 export type ProblemListener = (path: Buffer, errno: string) => void;
 
+/** A path that a rule leaves out, where it can be reached now, and the index of the rule. */
+export type ExcludedListener = (path: Buffer, access: Buffer, isDirectory: boolean, rule: number) => void;
+
 interface Frame {
   readonly path: Buffer;
   readonly directory: OpenDirectory;
@@ -50,6 +53,7 @@ export class SourceWalk {
     excludes: readonly string[],
     private readonly onProblem: ProblemListener,
     links = new HardLinkRegister(),
+    private readonly onExcluded: ExcludedListener | null = null,
   ) {
     this.#excludes = new ExcludeRules(excludes);
     this.#links = links;
@@ -180,13 +184,27 @@ export class SourceWalk {
     try {
       for (let item = listing.readSync(); item; item = listing.readSync()) {
         const name = item.name as unknown as Buffer;
-        if (!excludes.any || !excludes.excludes(joinPath(path, name), item.isDirectory())) names.add(name);
+        const isDirectory = item.isDirectory();
+        if (!excludes.any || !excludes.excludes(joinPath(path, name), isDirectory)) names.add(name);
+        else if (this.onExcluded) this.#tellExcluded(this.onExcluded, path, directory, name, isDirectory);
       }
     } finally {
       listing.closeSync();
     }
     names.sort();
     return names;
+  }
+
+  #tellExcluded(
+    tell: ExcludedListener,
+    parent: Buffer,
+    { prefix }: OpenDirectory,
+    name: Buffer,
+    isDirectory: boolean,
+  ): void {
+    const path = Buffer.from(joinPath(parent, name));
+    const rule = this.#excludes.ruleOf(path, isDirectory);
+    if (rule !== null) tell(path, Buffer.concat([prefix, name]), isDirectory, rule);
   }
 }
 
