@@ -74,9 +74,9 @@ export {
   openBackups,
   plansWithLastTick,
   runningOnAgent,
-  waitingBackups,
   type OpenRuns,
 } from './run-writer/read-for-decisions.js';
+export { waitingBackups, type WaitingBackup } from './run-writer/waiting-backups.js';
 export { runsToCancel, startsWithoutRun } from './run-writer/open-requests.js';
 export { lockVaultRoom, nextInTurn, vaultRooms, type VaultRoom } from './run-writer/admission.js';
 export { addRuns, type NewRun } from './run-writer/add-runs.js';

@@ -5,6 +5,7 @@ import { databaseTls, isCertificateError } from './database-tls.js';
 import { LedgerUnreachableError, ledgerIsAway } from './ledger-errors.js';
 import { migrateLedger } from './migrate-ledger.js';
 import * as schema from './schema.js';
+import { StatementNames } from './statement-names.js';
 
 /** What every query takes: the database, or a transaction of it. */
 export type Ledger = PgDatabase<NodePgQueryResultHKT, typeof schema>;
@@ -23,6 +24,8 @@ export interface OpenLedgerOptions {
   readonly deadlineMs?: number;
   /** A query that takes longer is ended by the server. */
   readonly statementTimeoutMs?: number;
+  /** For a process that asks the same few things all day: PostgreSQL keeps its plans for them, at some memory. */
+  readonly keepsPlans?: boolean;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName?: string;
   /** Private CA, PEM; given, the connection is always encrypted. */
@@ -52,6 +55,10 @@ export async function openLedger(
   pool.on('error', (error) => options.onConnectionLost?.(error));
   // The same between two queries of a transaction; its next query fails, which is all one needs to know.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  if (options.keepsPlans) {
+    const names = new StatementNames();
+    pool.on('connect', (client) => names.attach(client));
+  }
   try {
     await firstConnection(pool, databaseUrl, options.deadlineMs ?? 10_000);
     await migrateLedger(pool);

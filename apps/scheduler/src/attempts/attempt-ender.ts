@@ -29,7 +29,7 @@ export class AttemptEnder {
     // The receiver's own word is here already: the snapshot is safe, whatever became of the agent.
     if (run.receipt) {
       const outcome = receiptOutcome(run.receipt, run.filesFailed);
-      changed(await closeWithReceipt(transaction, run.receipt, { ...outcome, figuresKnown: false }));
+      changed(await closeWithReceipt(transaction, run.receipt, { ...outcome, counts: null }));
       return;
     }
     if (run.cancelRequestedAt) {

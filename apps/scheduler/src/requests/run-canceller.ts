@@ -64,7 +64,7 @@ export class RunCanceller {
         return marked;
       if (marked.receipt) {
         const outcome = receiptOutcome(marked.receipt, marked.filesFailed);
-        changed(await closeWithReceipt(transaction, marked.receipt, { ...outcome, figuresKnown: false }));
+        changed(await closeWithReceipt(transaction, marked.receipt, { ...outcome, counts: null }));
         return null;
       }
       const reason = `Cancelled on request. Agent "${marked.agentId}" did not confirm it in time.`;

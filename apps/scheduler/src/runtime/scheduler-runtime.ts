@@ -35,6 +35,7 @@ export class SchedulerRuntime {
       applicationName: 'scheduler',
       tlsCa: config.DATABASE_CA,
       maxConnections: 20,
+      keepsPlans: true,
       deadlineMs: 30_000,
       onConnectionLost: (error) =>
         logger.warn({ error: error.message }, 'a connection to PostgreSQL was lost'),

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import type { Ledger } from '../open-ledger.js';
 import type { RunRow } from '../reading/read-runs.js';
 import { runs } from '../schema.js';
+import { wholeRows } from '../whole-rows.js';
+
+const RUN = wholeRows(runs);
 
 export interface NewRun {
   /** Chosen by whoever asked for the run; left out for a tick. */
@@ -23,7 +27,7 @@ export interface NewRun {
 export async function addRuns(ledger: Ledger, added: readonly NewRun[]): Promise<RunRow[]> {
   if (added.length === 0) return [];
   const finishedAt = new Date();
-  return ledger
+  const insert = ledger
     .insert(runs)
     .values(
       added.map((run) => ({
@@ -35,5 +39,6 @@ export async function addRuns(ledger: Ledger, added: readonly NewRun[]): Promise
       })),
     )
     .onConflictDoNothing()
-    .returning();
+    .getSQL();
+  return RUN.read(await ledger.execute(sql`${insert} returning ${RUN.columns}`));
 }

@@ -1,13 +1,17 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
-import type { Receipt, RunProblem, SnapshotPlace } from '@periodic-backup/contracts';
+import type { Receipt, RunCounts, RunProblem, SnapshotPlace } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
 import type { RunRow } from '../reading/read-runs.js';
+import { figuresOf } from './move-runs.js';
 import { plans, runProblems, runs, snapshots } from '../schema.js';
+import { wholeRows } from '../whole-rows.js';
+
+const RUN = wholeRows(runs);
 
 /**
  * Closes a run as its genuine receipt says, whatever the ledger believed of it, and records the snapshot. Safe to
- * repeat. The caller has noted the agent's figures if it has any; without them the receipt's stand in.
+ * repeat. `counts`: the agent's figures of this attempt; null: nobody told, and the receipt's stand in.
  */
 export async function closeWithReceipt(
   ledger: Ledger,
@@ -15,10 +19,10 @@ export async function closeWithReceipt(
   {
     state,
     reason,
-    figuresKnown,
-  }: { state: 'committed' | 'partial'; reason: string | null; figuresKnown: boolean },
+    counts,
+  }: { state: 'committed' | 'partial'; reason: string | null; counts: RunCounts | null },
 ): Promise<RunRow | null> {
-  const [row] = await ledger
+  const update = ledger
     .update(runs)
     .set({
       state,
@@ -29,19 +33,18 @@ export async function closeWithReceipt(
       receipt,
       snapshot: receipt.snapshot,
       finishedAt: sql`case when ${runs.state} in ('committed', 'partial') then ${runs.finishedAt} else now() end`,
-      ...(figuresKnown
-        ? {}
-        : {
-            entries: receipt.counts.entries,
-            files: receipt.counts.files,
-            bytesStored: receipt.counts.storedBytes,
-          }),
+      ...(counts ? figuresOf(counts) : figuresOfReceipt(receipt)),
     })
-    .where(and(eq(runs.id, receipt.runId), eq(runs.kind, 'backup')))
-    .returning();
+    .where(sql`${runs.id} = ${receipt.runId} and ${runs.kind} = 'backup'`)
+    .getSQL();
+  const row = RUN.first(await ledger.execute(sql`${update} returning ${RUN.columns}`));
   if (!row) return null;
   await recordSnapshot(ledger, receipt);
   return row;
+}
+
+function figuresOfReceipt({ counts }: Receipt) {
+  return { entries: counts.entries, files: counts.files, bytesStored: counts.storedBytes };
 }
 
 /** Notes the genuine receipt of a run that goes on, and records the snapshot: it is safe already. Safe to repeat. */
@@ -59,7 +62,7 @@ export async function recordSnapshot(
   receipt: Receipt,
   place: SnapshotPlace | null = null,
 ): Promise<void> {
-  const where = place ?? (await placeOf(ledger, receipt));
+  const where = place ?? placeOf(receipt);
   const insert = ledger.insert(snapshots).values({
     id: randomUUID(),
     planId: receipt.planId,
@@ -78,9 +81,11 @@ export async function recordSnapshot(
 }
 
 /** Of a plan that the ledger knows: agent and name are folders for ever. */
-async function placeOf(ledger: Ledger, { planId, agentId }: Receipt): Promise<SnapshotPlace> {
-  const [plan] = await ledger.select({ name: plans.name }).from(plans).where(eq(plans.id, planId));
-  return { agentFolder: agentId, planFolder: plan?.name ?? planId };
+function placeOf({ planId, agentId }: Receipt) {
+  return {
+    agentFolder: agentId,
+    planFolder: sql`coalesce((select ${plans.name} from ${plans} where ${plans.id} = ${planId}), ${planId})`,
+  };
 }
 
 /** Replaces what is known of the paths a run could not store as it should. */

@@ -3,6 +3,9 @@ import type { RunCounts, RunError } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
 import type { RunRow } from '../reading/read-runs.js';
 import { runs } from '../schema.js';
+import { wholeRows } from '../whole-rows.js';
+
+const RUN = wholeRows(runs);
 
 /**
  * The ways of a run from state to state. Each names the states it may come from in its condition and resolves with
@@ -66,7 +69,7 @@ export function markAlive(
     state: 'running',
     startedAt: sql`coalesce(${runs.startedAt}, ${stamp(at)})`,
     aliveAt: newer(at),
-    ...figures(counts),
+    ...figuresOf(counts),
   });
 }
 
@@ -155,7 +158,7 @@ export function noteFigures(
   { counts, error }: { counts: RunCounts; error?: RunError },
 ): Promise<RunRow | null> {
   return move(ledger, ofAttempt(attempt), {
-    ...figures(counts),
+    ...figuresOf(counts),
     ...(error ? { error } : {}),
   });
 }
@@ -169,17 +172,18 @@ const runningIfQueued = sql`case when ${runs.state} = 'queued' then 'running' el
 type Changes = Parameters<ReturnType<Ledger['update']>['set']>[0];
 
 async function move(ledger: Ledger, where: SQL | undefined, changes: RunChanges): Promise<RunRow | null> {
-  const [row] = await ledger
+  const update = ledger
     .update(runs)
     .set(changes as Changes)
     .where(where)
-    .returning();
-  return row ?? null;
+    .getSQL();
+  return RUN.first(await ledger.execute(sql`${update} returning ${RUN.columns}`));
 }
 
 type RunChanges = { [Column in keyof typeof runs.$inferInsert]?: (typeof runs.$inferInsert)[Column] | SQL };
 
-function figures(counts: RunCounts): RunChanges {
+/** The columns that hold what an attempt counted. */
+export function figuresOf(counts: RunCounts) {
   const { entries, files, bytesRead, bytesSent, bytesStored, filesFailed } = counts;
   return { entries, files, bytesRead, bytesSent, bytesStored, filesFailed };
 }

@@ -1,8 +1,15 @@
-import { and, asc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { instantOf } from '../alerts/instant-of.js';
 import type { Ledger } from '../open-ledger.js';
 import type { PlanRow } from '../reading/read-plans.js';
 import type { RunRow } from '../reading/read-runs.js';
 import { plans, runs } from '../schema.js';
+import { wholeRows } from '../whole-rows.js';
+
+const RUN = wholeRows(runs);
+const PLAN = wholeRows(plans);
+/** Before every id. */
+const NIL = '00000000-0000-0000-0000-000000000000';
 
 /** What of a plan has not ended: at most one of each, says the database. */
 export interface OpenRuns {
@@ -12,16 +19,11 @@ export interface OpenRuns {
 }
 
 export async function openBackups(ledger: Ledger, planId: string): Promise<OpenRuns> {
-  const rows = await ledger
-    .select()
-    .from(runs)
-    .where(
-      and(
-        eq(runs.planId, planId),
-        eq(runs.kind, 'backup'),
-        inArray(runs.state, ['waiting', 'queued', 'running']),
-      ),
-    );
+  const rows = RUN.read(
+    await ledger.execute(sql`
+      select ${RUN.columns} from runs
+      where plan_id = ${planId} and kind = 'backup' and state in ('waiting', 'queued', 'running')`),
+  );
   return {
     active: rows.find(({ state }) => state !== 'waiting') ?? null,
     waiting: rows.find(({ state }) => state === 'waiting') ?? null,
@@ -29,25 +31,20 @@ export async function openBackups(ledger: Ledger, planId: string): Promise<OpenR
 }
 
 export async function findRun(ledger: Ledger, runId: string): Promise<RunRow | null> {
-  const [row] = await ledger.select().from(runs).where(eq(runs.id, runId));
-  return row ?? null;
+  return RUN.first(await ledger.execute(sql`select ${RUN.columns} from runs where id = ${runId}`));
 }
 
 /** A plan that may be deleted: its last runs still end. */
 export async function findPlan(ledger: Ledger, planId: string): Promise<PlanRow | null> {
-  const [row] = await ledger.select().from(plans).where(eq(plans.id, planId));
-  return row ?? null;
+  return PLAN.first(await ledger.execute(sql`select ${PLAN.columns} from plans where id = ${planId}`));
 }
 
 /** The last due time that has a run, whatever became of it. */
 export async function lastTick(ledger: Ledger, planId: string): Promise<Date | null> {
-  const [row] = await ledger
-    .select({ at: runs.scheduledFor })
-    .from(runs)
-    .where(and(eq(runs.planId, planId), eq(runs.kind, 'backup'), eq(runs.trigger, 'schedule')))
-    .orderBy(sql`${runs.scheduledFor} desc`)
-    .limit(1);
-  return row?.at ?? null;
+  const { rows } = await ledger.execute<{ at: string }>(sql`
+    select scheduled_for as at from runs where plan_id = ${planId} and kind = 'backup' and trigger = 'schedule'
+    order by scheduled_for desc limit 1`);
+  return rows[0] ? instantOf(rows[0].at) : null;
 }
 
 /**
@@ -84,55 +81,19 @@ export async function plansWithLastTick(
   return rows;
 }
 
-/**
- * Backups that wait and may be tried at `now`, the longest overdue first, those behind `after`; with their plan and
- * whether another one is at work.
- */
-export function waitingBackups(
-  ledger: Ledger,
-  { now, after, limit }: { now: Date; after: Pick<RunRow, 'scheduledFor' | 'id'> | null; limit: number },
-): Promise<{ run: RunRow; plan: PlanRow; blocked: boolean }[]> {
-  return ledger
-    .select({
-      run: runs,
-      plan: plans,
-      blocked: sql<boolean>`exists (
-        select 1 from runs as active
-        where active.plan_id = ${runs.planId} and active.kind = 'backup' and active.state in ('queued', 'running'))`,
-    })
-    .from(runs)
-    .innerJoin(plans, eq(plans.id, runs.planId))
-    .where(
-      and(
-        eq(runs.state, 'waiting'),
-        eq(runs.kind, 'backup'),
-        or(isNull(runs.notBefore), lte(runs.notBefore, now)),
-        after === null
-          ? undefined
-          : sql`(${runs.scheduledFor}, ${runs.id}) > (${after.scheduledFor.toISOString()}, ${after.id})`,
-      ),
-    )
-    .orderBy(asc(runs.scheduledFor), asc(runs.id))
-    .limit(limit);
-}
-
 /** Backups that are on an agent or on its queue, by id after `afterId`. */
 export function activeRuns(
   ledger: Ledger,
   { afterId, limit }: { afterId: string | null; limit: number },
 ): Promise<RunRow[]> {
   return ledger
-    .select()
-    .from(runs)
-    .where(
-      and(
-        eq(runs.kind, 'backup'),
-        inArray(runs.state, ['queued', 'running']),
-        afterId === null ? undefined : gt(runs.id, afterId),
-      ),
+    .execute(
+      sql`
+        select ${RUN.columns} from runs
+        where kind = 'backup' and state in ('queued', 'running') and id > ${afterId ?? NIL}
+        order by id limit ${limit}`,
     )
-    .orderBy(asc(runs.id))
-    .limit(limit);
+    .then(RUN.read);
 }
 
 /** Backups of one agent that were running, as far as the ledger knows. */
