@@ -51,8 +51,32 @@ export async function readPresence<T extends z.ZodType<{ seenAt: string }>>(
   schema: T,
   nowMs = Date.now(),
 ): Promise<{ presence: z.output<T>; online: boolean }[]> {
-  const fields = await redis.hgetall(key);
-  return Object.values(fields).flatMap((text) => {
+  return fitting(Object.values(await redis.hgetall(key)), schema, nowMs);
+}
+
+/** The same of those with these ids, whatever the number of the others. */
+export async function readPresenceOf<T extends z.ZodType<{ seenAt: string }>>(
+  redis: RedisClient,
+  key: string,
+  ids: readonly string[],
+  schema: T,
+  nowMs = Date.now(),
+): Promise<{ presence: z.output<T>; online: boolean }[]> {
+  if (ids.length === 0) return [];
+  const texts = await redis.hmget(key, ...ids);
+  return fitting(
+    texts.filter((text) => text !== null),
+    schema,
+    nowMs,
+  );
+}
+
+function fitting<T extends z.ZodType<{ seenAt: string }>>(
+  texts: readonly string[],
+  schema: T,
+  nowMs: number,
+): { presence: z.output<T>; online: boolean }[] {
+  return texts.flatMap((text) => {
     const parsed = schema.safeParse(parseJson(text));
     if (!parsed.success) return [];
     return [{ presence: parsed.data, online: nowMs - Date.parse(parsed.data.seenAt) < PRESENCE_TTL_MS }];

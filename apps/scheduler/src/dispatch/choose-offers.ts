@@ -29,8 +29,36 @@ export type OfferChoice =
  */
 export function chooseOffers(
   plan: Pick<PlanRow, 'id' | 'agentId' | 'vaultId'>,
-  { agent, receivers }: Surroundings,
+  surroundings: Surroundings,
 ): OfferChoice {
+  const usable = usableReceivers(plan, surroundings);
+  if ('waitsFor' in usable) return usable;
+  return {
+    receivers: usable.receivers
+      .map((presence) => ({
+        ...presence,
+        load: loadOf(presence),
+        turn: turnOf(plan.id, presence.receiverId),
+      }))
+      .sort((a, b) => a.load - b.load || a.turn - b.turn)
+      .slice(0, MAX_OFFERS)
+      .map(({ receiverId, host, port }) => ({ receiverId, host, port })),
+  };
+}
+
+/** What a run would wait for if its turn came now; null: nothing. */
+export function missingFor(
+  plan: Pick<PlanRow, 'agentId' | 'vaultId'>,
+  surroundings: Surroundings,
+): string | null {
+  const usable = usableReceivers(plan, surroundings);
+  return 'waitsFor' in usable ? usable.waitsFor : null;
+}
+
+function usableReceivers(
+  plan: Pick<PlanRow, 'agentId' | 'vaultId'>,
+  { agent, receivers }: Surroundings,
+): { readonly receivers: readonly ReceiverPresence[] } | { readonly waitsFor: string } {
   if (!agent?.online) return { waitsFor: `Agent "${plan.agentId}" is not online.` };
   const ofVault = receivers.filter(({ presence }) => presence.vaultId === plan.vaultId);
   const alive = ofVault.filter(({ online }) => online);
@@ -44,18 +72,7 @@ export function chooseOffers(
   const writable = staying.filter(({ presence }) => presence.vaultWritable);
   if (writable.length === 0)
     return { waitsFor: `No receiver of ${vault} can write to its target directory.` };
-  return {
-    receivers: writable
-      .map(({ presence }) => presence)
-      .map((presence) => ({
-        ...presence,
-        load: loadOf(presence),
-        turn: turnOf(plan.id, presence.receiverId),
-      }))
-      .sort((a, b) => a.load - b.load || a.turn - b.turn)
-      .slice(0, MAX_OFFERS)
-      .map(({ receiverId, host, port }) => ({ receiverId, host, port })),
-  };
+  return { receivers: writable.map(({ presence }) => presence) };
 }
 
 /** A vault by the name its receivers announce. */

@@ -75,7 +75,10 @@ export async function decideDispatch(
 }
 
 /** Why a waiting run is not wanted any more, or null. A run that was begun is finished even while its plan is paused. */
-export function whyWithdrawn(plan: PlanRow, waiting: RunRow): string | null {
+export function whyWithdrawn(
+  plan: Pick<PlanRow, 'deletedAt' | 'pausedAt'>,
+  waiting: Pick<RunRow, 'trigger' | 'attempts'>,
+): string | null {
   if (plan.deletedAt) return 'The plan was deleted.';
   if (plan.pausedAt && waiting.trigger === 'schedule' && waiting.attempts === 0)
     return 'The plan was paused.';

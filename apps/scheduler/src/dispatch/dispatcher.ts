@@ -10,12 +10,13 @@ import {
   type PlanRow,
   type RunRow,
   type VaultRoom,
+  type WaitingBackup,
 } from '@periodic-backup/ledger';
 import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { AgentQueues } from './agent-queues.js';
 import { buildRunJob } from './build-run-job.js';
-import { chooseOffers, type Surroundings } from './choose-offers.js';
+import { chooseOffers, missingFor, type Surroundings } from './choose-offers.js';
 import {
   decideDispatch,
   isFull,
@@ -35,6 +36,8 @@ const nothing: Decision = () => Promise.resolve();
 
 type DispatchOutcome = DispatchDecision['kind'];
 
+const nobody = (): Surroundings => ({ agent: null, receivers: [] });
+
 /** Sends waiting runs to their agents: first the row, committed, then the job; a crash in between is repaired. */
 @Injectable()
 export class Dispatcher {
@@ -46,8 +49,8 @@ export class Dispatcher {
   ) {}
 
   /**
-   * Sends the waiting run of a plan now if it can go, else says why not; then those of its vault whose turn has come,
-   * should there be room. Safe to repeat and to call at any time. `before` is decided first, in the same transaction
+   * Sends the waiting run of a plan now if it can go, else says why not, and sends those of its vault whose turn has
+   * come, should there be room. Safe to repeat and to call at any time. `before` is decided first, in the same transaction
    * as the plan's run; it is decided even if Redis is away.
    */
   async dispatch(planId: string, before: Decision = nothing): Promise<void> {
@@ -60,33 +63,49 @@ export class Dispatcher {
       await this.decisions.take(planId, before);
       throw error;
     }
-    await this.#dispatch(plan.id, surroundings, before);
-    await this.#dispatchInTurn(plan.vaultId);
+    const outcome = await this.#dispatch(plan.id, surroundings, before);
+    if (outcome !== 'sent') await this.dispatchInTurn(plan.vaultId);
+  }
+
+  /** Sends runs of a vault that were held back, for as long as there is room. */
+  async dispatchInTurn(vaultId: string): Promise<void> {
+    let before: string | null = null;
+    for (;;) {
+      const [next] = await nextInTurn(this.runtime.ledger, { vaultId, now: new Date(), limit: 1 });
+      if (!next || next.id === before) return;
+      before = next.id;
+      const surroundings = await this.presence.around(next.agentId);
+      const outcome = await this.#dispatch(next.planId, surroundings);
+      if (outcome === 'held back') return;
+    }
   }
 
   /**
-   * Looks at every waiting run whose time has come, the longest overdue first. Costs a transaction only for those that
-   * something changes for.
+   * Looks at every waiting run whose time has come, or at those of one agent, the longest overdue first. Costs a
+   * transaction only for those that something changes for.
    */
-  async dispatchAll(): Promise<void> {
+  async dispatchAll(agentId: string | null = null): Promise<void> {
     const now = new Date();
     const { ledger, metrics } = this.runtime;
-    const surroundingsOf = this.runtime.redisIsThere ? await this.#surroundings() : null;
-    const rooms = await vaultRooms(ledger);
+    let rooms: Map<string, VaultRoom> | null = null;
     let [overdue, heldBack] = [0, 0];
-    for (let after: RunRow | null = null; ;) {
-      const page = await waitingBackups(ledger, { now, after, limit: PAGE });
-      for (const { run, plan, blocked } of page) {
-        if (now.getTime() - run.scheduledFor.getTime() > OVERDUE_MS) overdue++;
-        if (blocked) continue;
-        const surroundings = surroundingsOf?.(run.agentId);
-        if (!surroundings)
-          this.decisions.note(await explainWaiting(ledger, run.id, 'Redis is not reachable.'));
-        else if ((await this.#takeTurn(run, plan, surroundings, rooms)) === 'held back') heldBack++;
+    for (let after: WaitingBackup | null = null; ;) {
+      const page = await waitingBackups(ledger, { now, after, agentId, limit: PAGE });
+      if (page.length > 0) rooms ??= await vaultRooms(ledger);
+      const ready = page.filter(({ blocked }) => !blocked);
+      const around = await this.#around(ready);
+      overdue += page.filter(
+        ({ scheduledFor }) => now.getTime() - scheduledFor.getTime() > OVERDUE_MS,
+      ).length;
+      for (const run of ready) {
+        if (!around) this.decisions.note(await explainWaiting(ledger, run.id, 'Redis is not reachable.'));
+        else if ((await this.#takeTurn(run, around(run.agentId), rooms ?? new Map())) === 'held back')
+          heldBack++;
       }
       if (page.length < PAGE) break;
-      after = page.at(-1)!.run;
+      after = page.at(-1)!;
     }
+    if (agentId !== null) return;
     metrics.overduePlans.set(overdue);
     metrics.heldBackRuns.set(heldBack);
   }
@@ -106,53 +125,36 @@ export class Dispatcher {
     return true;
   }
 
-  async #surroundings(): Promise<(agentId: string) => Surroundings> {
-    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
-    return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
+  /** Null while Redis is away. */
+  async #around(runs: readonly WaitingBackup[]): Promise<((agentId: string) => Surroundings) | null> {
+    if (!this.runtime.redisIsThere) return null;
+    return runs.length === 0 ? nobody : this.presence.aroundEach(runs.map(({ agentId }) => agentId));
   }
 
   /** One run of a round in which all come in their order; `rooms` is kept by the round. */
   async #takeTurn(
-    run: RunRow,
-    plan: PlanRow,
+    run: WaitingBackup,
     surroundings: Surroundings,
     rooms: ReadonlyMap<string, VaultRoom>,
   ): Promise<DispatchOutcome> {
+    const { plan } = run;
+    const room = rooms.get(plan.vaultId);
     if (!whyWithdrawn(plan, run)) {
-      const choice = chooseOffers(plan, surroundings);
-      if ('waitsFor' in choice) {
-        if (run.reason === choice.waitsFor && !run.heldBack) return 'waits';
-      } else {
-        const room = rooms.get(plan.vaultId);
-        if (room && isFull(room)) {
-          const reason = roomReason(plan.vaultId, room, surroundings.receivers);
-          if (run.reason !== reason || !run.heldBack)
-            this.decisions.note(
-              await explainWaiting(this.runtime.ledger, run.id, reason, { heldBack: true }),
-            );
-          return 'held back';
-        }
+      const waitsFor = missingFor(plan, surroundings);
+      if (waitsFor !== null) {
+        if (run.reason === waitsFor && !run.heldBack) return 'waits';
+      } else if (room && isFull(room)) {
+        const reason = roomReason(plan.vaultId, room, surroundings.receivers);
+        if (run.reason !== reason || !run.heldBack)
+          this.decisions.note(await explainWaiting(this.runtime.ledger, run.id, reason, { heldBack: true }));
+        return 'held back';
       }
     }
-    const outcome = await this.#dispatch(run.planId, surroundings);
-    const room = rooms.get(plan.vaultId);
+    const outcome = await this.#dispatch(plan.id, surroundings);
     if (room && outcome === 'sent') room.active++;
     // Others have filled it meanwhile; those behind in this round are not to pass, should it have room again.
     if (room && outcome === 'held back') room.active = Math.max(room.active, room.maxRuns);
     return outcome;
-  }
-
-  /** Sends runs of a vault that were held back, for as long as there is room. */
-  async #dispatchInTurn(vaultId: string): Promise<void> {
-    let before: string | null = null;
-    for (;;) {
-      const [next] = await nextInTurn(this.runtime.ledger, { vaultId, now: new Date(), limit: 1 });
-      if (!next || next.id === before) return;
-      before = next.id;
-      const surroundings = await this.presence.around(next.agentId);
-      const outcome = await this.#dispatch(next.planId, surroundings);
-      if (outcome === 'held back') return;
-    }
   }
 
   async #dispatch(

@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import {
-  AGENTS_KEY,
-  AgentPresence,
-  PRESENCE_TTL_MS,
-  RECEIVERS_KEY,
-  ReceiverPresence,
-} from '@periodic-backup/contracts';
-import { readPresence } from '@periodic-backup/platform';
+import { AGENTS_KEY, AgentPresence, RECEIVERS_KEY, ReceiverPresence } from '@periodic-backup/contracts';
+import { readPresence, readPresenceOf } from '@periodic-backup/platform';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { VaultKeys } from '../vaults/vault-keys.js';
 import type { Surroundings } from './choose-offers.js';
@@ -21,14 +15,23 @@ export class PresenceReader {
 
   /** What one run needs to know, with one look at one agent. */
   async around(agentId: string): Promise<Surroundings> {
-    const [agent, receivers] = await Promise.all([this.#agent(agentId), this.receivers()]);
-    return { agent, receivers };
+    return (await this.aroundEach([agentId]))(agentId);
+  }
+
+  /** The same for runs of several agents, with one look at those and at no other. */
+  async aroundEach(agentIds: Iterable<string>): Promise<(agentId: string) => Surroundings> {
+    const ids = [...new Set(agentIds)];
+    const [announced, receivers] = await Promise.all([
+      readPresenceOf(this.runtime.producerRedis, AGENTS_KEY, ids, AgentPresence),
+      this.receivers(),
+    ]);
+    const agents = byId(announced);
+    return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
   /** Every agent that announced itself, by id. */
   async agents(): Promise<ReadonlyMap<string, NonNullable<Surroundings['agent']>>> {
-    const agents = await readPresence(this.runtime.producerRedis, AGENTS_KEY, AgentPresence);
-    return new Map(agents.map((agent) => [agent.presence.agentId, agent]));
+    return byId(await readPresence(this.runtime.producerRedis, AGENTS_KEY, AgentPresence));
   }
 
   /** Every receiver that announced itself. Pins the key of a vault that is seen for the first time. */
@@ -41,20 +44,10 @@ export class PresenceReader {
       })),
     );
   }
-
-  async #agent(agentId: string): Promise<Surroundings['agent']> {
-    const text = await this.runtime.producerRedis.hget(AGENTS_KEY, agentId);
-    if (text === null) return null;
-    const presence = AgentPresence.safeParse(parseJson(text)).data;
-    if (!presence) return null;
-    return { presence, online: Date.now() - Date.parse(presence.seenAt) < PRESENCE_TTL_MS };
-  }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function byId(
+  agents: readonly NonNullable<Surroundings['agent']>[],
+): ReadonlyMap<string, NonNullable<Surroundings['agent']>> {
+  return new Map(agents.map((agent) => [agent.presence.agentId, agent]));
 }

@@ -44,26 +44,31 @@ export class DueTicks {
 
   /** Resolves when nothing due at `now` is without a row. */
   async honour(planId: string, now: Date): Promise<void> {
-    while ((await this.#honourSome(planId, now)) === 'more');
+    const decide = (...decision: [Ledger, NoteChange]) => this.decide(planId, now, ...decision);
+    while ((await this.decisions.take(planId, decide)) === 'more');
   }
 
-  #honourSome(planId: string, now: Date): Promise<'done' | 'more'> {
-    return this.decisions.take(planId, async (transaction, changed) => {
-      const plan = await findPlan(transaction, planId);
-      const owed = plan && owedUntil(plan, await lastTick(transaction, planId), now);
-      if (!owed) return 'done';
-      const takesLatest = plan.pausedAt === null;
-      const missedUntil = takesLatest ? new Date(owed.latest.getTime() - 1) : owed.latest;
-      const missed: Date[] = [];
-      for (const due of dueTimesBetween(plan.schedule, owed.after, missedUntil)) {
-        missed.push(due);
-        if (missed.length === BATCH) break;
-      }
-      changed(...(await miss(transaction, plan, missed)));
-      if (missed.length === BATCH) return 'more';
-      if (takesLatest) await this.#takeTick(transaction, plan, owed.latest, changed);
-      return 'done';
-    });
+  /** Some of it within a transaction of somebody else's; `more` if it was too much for one. */
+  async decide(
+    planId: string,
+    now: Date,
+    transaction: Ledger,
+    changed: NoteChange,
+  ): Promise<'done' | 'more'> {
+    const plan = await findPlan(transaction, planId);
+    const owed = plan && owedUntil(plan, await lastTick(transaction, planId), now);
+    if (!owed) return 'done';
+    const takesLatest = plan.pausedAt === null;
+    const missedUntil = takesLatest ? new Date(owed.latest.getTime() - 1) : owed.latest;
+    const missed: Date[] = [];
+    for (const due of dueTimesBetween(plan.schedule, owed.after, missedUntil)) {
+      missed.push(due);
+      if (missed.length === BATCH) break;
+    }
+    changed(...(await miss(transaction, plan, missed)));
+    if (missed.length === BATCH) return 'more';
+    if (takesLatest) await this.#takeTick(transaction, plan, owed.latest, changed);
+    return 'done';
   }
 
   async #takeTick(

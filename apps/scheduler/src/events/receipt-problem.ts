@@ -1,13 +1,15 @@
-import type { KeyObject } from 'node:crypto';
-import { receiptIsGenuine, type Receipt } from '@periodic-backup/contracts';
+import type { Receipt } from '@periodic-backup/contracts';
 import type { PlanRow, RunRow } from '@periodic-backup/ledger';
 
-/** Why a receipt does not speak of this run of this plan, or null if it is genuine. `vaultKey`: the pinned one. */
+/** What a look at its signature says. Dear enough to be had once. */
+export type ReceiptSignature = 'genuine' | 'false' | 'of an unknown vault';
+
+/** Why a receipt does not speak of this run of this plan, or null if it does and is genuine. */
 export function receiptProblem(
   receipt: Receipt,
   run: RunRow,
   plan: PlanRow,
-  vaultKey: KeyObject | null,
+  signature: ReceiptSignature,
 ): string | null {
   if (receipt.runId !== run.id) return 'it is of another run';
   if (run.kind !== 'backup') return 'its run is no backup';
@@ -15,7 +17,7 @@ export function receiptProblem(
   if (receipt.agentId !== run.agentId) return 'it is of another agent';
   if (receipt.vaultId !== plan.vaultId) return 'it is of another vault';
   if (receipt.epoch > run.epoch) return 'it is of an attempt that was never made';
-  if (!vaultKey) return 'its vault was never seen';
-  if (!receiptIsGenuine(receipt, vaultKey)) return 'its signature was not made with the key of its vault';
+  if (signature === 'of an unknown vault') return 'its vault was never seen';
+  if (signature === 'false') return 'its signature was not made with the key of its vault';
   return null;
 }

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   receiptIsGenuine,
@@ -13,18 +12,27 @@ import {
   findPlan,
   findRun,
   keepReceipt,
-  noteFigures,
+  openBackups,
   recordProblems,
   recordSnapshot,
   type Attempt,
+  type Ledger,
+  type PlanRow,
   type RunRow,
 } from '@periodic-backup/ledger';
 import { receiptOutcome } from '../attempts/receipt-outcome.js';
 import { PresenceReader } from '../dispatch/presence-reader.js';
-import { PlanDecisions } from '../live/plan-decisions.js';
+import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { VaultKeys } from '../vaults/vault-keys.js';
-import { receiptProblem } from './receipt-problem.js';
+import { receiptProblem, type ReceiptSignature } from './receipt-problem.js';
+
+/** What the end of a run leaves to be done. */
+export interface RunEnd {
+  readonly plan: Pick<PlanRow, 'id' | 'vaultId'>;
+  /** A run of the plan waits behind it. */
+  readonly anotherWaits: boolean;
+}
 
 /** What the agent said together with a receipt. */
 export interface AgentReport extends Attempt {
@@ -44,14 +52,14 @@ export class ReceiptTaker {
 
   /**
    * Closes the run if the receipt is genuine. A false one is never taken; brought by the agent that holds the run, it
-   * ends the run as failed. One of a run that the ledger does not know is a snapshot all the same. Resolves with the plan's
-   * id, null if there is no such run.
+   * ends the run as failed. One of a run that the ledger does not know is a snapshot all the same. Resolves with null if
+   * no run ended by it.
    */
   async take(
     receipt: Receipt,
     report: AgentReport | null,
     place: SnapshotPlace | null = null,
-  ): Promise<string | null> {
+  ): Promise<RunEnd | null> {
     const runId = report?.runId ?? receipt.runId;
     const known = await findRun(this.runtime.ledger, runId);
     const plan = known && (await findPlan(this.runtime.ledger, known.planId));
@@ -59,56 +67,66 @@ export class ReceiptTaker {
       if (!report) await this.#recordStranger(receipt, place);
       return null;
     }
-    const vaultKey = await this.#vaultKey(receipt.vaultId);
+    const signature = await this.#signatureOf(receipt);
     // What the vault says it holds is there, whatever the ledger knows of the run.
-    if (place && vaultKey && receiptIsGenuine(receipt, vaultKey))
-      await recordSnapshot(this.runtime.ledger, receipt, place);
-    await this.decisions.take(plan.id, async (transaction, changed) => {
+    if (place && signature === 'genuine') await recordSnapshot(this.runtime.ledger, receipt, place);
+    return this.decisions.take(plan.id, async (transaction, changed) => {
       const run = await findRun(transaction, runId);
-      if (!run) return;
-      const problem = receiptProblem(receipt, run, plan, vaultKey);
-      if (problem) {
-        this.runtime.metrics.invalidReceipts.inc();
-        this.runtime.logger.error({ runId, receipt }, `RECEIPT REFUSED: ${problem}`);
-        if (report?.epoch !== run.epoch) return;
-        const error = {
-          code: 'RECEIPT_INVALID',
-          message: `The receipt was refused: ${problem}.`,
-          retryable: false,
-        };
-        changed(await endRun(transaction, run.id, { state: 'failed', reason: error.message, error }));
-        return;
-      }
-      if (run.receipt && !report) return;
-      // Its agent still applies the after-transmit rule; its report, or its silence, ends the run.
-      if (!report && run.state === 'running' && run.epoch === receipt.epoch) {
-        await keepReceipt(transaction, receipt);
-        return;
-      }
-      const kept = run.receipt ?? receipt;
-      if (kept.snapshot !== receipt.snapshot)
-        this.runtime.logger.error(
-          { runId, receipt, kept },
-          'a second snapshot of one run; the first receipt is kept',
-        );
-      // The figures are those of the newest attempt; an older one that committed after all has only its receipt.
-      const noted = report ? await noteFigures(transaction, report, { counts: report.counts }) : null;
-      if (report && noted) await recordProblems(transaction, run.id, report.problems);
-      const row = await closeWithReceipt(transaction, kept, {
-        ...receiptOutcome(kept, (noted ?? run).filesFailed),
-        figuresKnown: noted !== null,
-      });
-      if (row && differs(row, run)) changed(row);
+      if (!run) return null;
+      const problem = receiptProblem(receipt, run, plan, signature);
+      if (problem) await this.#refuse(transaction, { receipt, report, run, problem }, changed);
+      else if (!report && (run.receipt || isAtItsAgent(run, receipt))) {
+        // Its agent still applies the after-transmit rule; its report, or its silence, ends the run.
+        if (!run.receipt) await keepReceipt(transaction, receipt);
+        return null;
+      } else await this.#close(transaction, { receipt, report, run }, changed);
+      return { plan, anotherWaits: (await openBackups(transaction, plan.id)).waiting !== null };
     });
-    return plan.id;
+  }
+
+  /** The figures are those of the newest attempt; an older one that committed after all has only its receipt. */
+  async #close(
+    transaction: Ledger,
+    { receipt, report, run }: { receipt: Receipt; report: AgentReport | null; run: RunRow },
+    changed: NoteChange,
+  ): Promise<void> {
+    const kept = run.receipt ?? receipt;
+    if (kept.snapshot !== receipt.snapshot)
+      this.runtime.logger.error(
+        { runId: run.id, receipt, kept },
+        'a second snapshot of one run; the first receipt is kept',
+      );
+    const current = report?.epoch === run.epoch ? report : null;
+    if (current) await recordProblems(transaction, run.id, current.problems);
+    const row = await closeWithReceipt(transaction, kept, {
+      ...receiptOutcome(kept, (current?.counts ?? run).filesFailed),
+      counts: current?.counts ?? null,
+    });
+    if (row && differs(row, run)) changed(row);
+  }
+
+  async #refuse(
+    transaction: Ledger,
+    refused: { receipt: Receipt; report: AgentReport | null; run: RunRow; problem: string },
+    changed: NoteChange,
+  ): Promise<void> {
+    const { receipt, report, run, problem } = refused;
+    this.runtime.metrics.invalidReceipts.inc();
+    this.runtime.logger.error({ runId: run.id, receipt }, `RECEIPT REFUSED: ${problem}`);
+    if (report?.epoch !== run.epoch) return;
+    const error = {
+      code: 'RECEIPT_INVALID',
+      message: `The receipt was refused: ${problem}.`,
+      retryable: false,
+    };
+    changed(await endRun(transaction, run.id, { state: 'failed', reason: error.message, error }));
   }
 
   /** What a vault holds of runs before the ledger's time: of plans that are gone, or from before it was rebuilt. */
   async #recordStranger(receipt: Receipt, place: SnapshotPlace | null): Promise<void> {
     const { ledger, logger, metrics } = this.runtime;
     const { runId, planId, vaultId, snapshot } = receipt;
-    const vaultKey = await this.#vaultKey(vaultId);
-    if (!vaultKey || !receiptIsGenuine(receipt, vaultKey)) {
+    if ((await this.#signatureOf(receipt)) !== 'genuine') {
       metrics.invalidReceipts.inc();
       logger.error({ runId, receipt }, 'RECEIPT REFUSED: no pinned key of its vault made it');
       return;
@@ -122,12 +140,19 @@ export class ReceiptTaker {
   }
 
   /** Of a vault that only ever spoke through receipts, a look at the receivers may pin it now. */
-  async #vaultKey(vaultId: string): Promise<KeyObject | null> {
-    const known = await this.vaultKeys.of(vaultId);
-    if (known) return known;
-    await this.presence.receivers();
-    return this.vaultKeys.of(vaultId);
+  async #signatureOf(receipt: Receipt): Promise<ReceiptSignature> {
+    let key = await this.vaultKeys.of(receipt.vaultId);
+    if (!key) {
+      await this.presence.receivers();
+      key = await this.vaultKeys.of(receipt.vaultId);
+    }
+    if (!key) return 'of an unknown vault';
+    return receiptIsGenuine(receipt, key) ? 'genuine' : 'false';
   }
+}
+
+function isAtItsAgent(run: RunRow, receipt: Receipt): boolean {
+  return run.state === 'running' && run.epoch === receipt.epoch;
 }
 
 function differs(row: RunRow, before: RunRow): boolean {

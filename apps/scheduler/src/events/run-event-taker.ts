@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RunError, RunEvent } from '@periodic-backup/contracts';
 import {
   endRun,
+  findPlan,
   findRun,
   markAlive,
   markConnected,
@@ -15,7 +16,7 @@ import { AttemptEnder } from '../attempts/attempt-ender.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { PlanDecisions } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
-import { ReceiptTaker } from './receipt-taker.js';
+import { ReceiptTaker, type RunEnd } from './receipt-taker.js';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
 type BackupEvent = Exclude<RunEvent, { type: 'task-started' | 'task-alive' | 'task-ended' }>;
@@ -58,8 +59,8 @@ export class RunEventTaker {
       case 'ended':
         return this.#ended(event);
       case 'receipt': {
-        const planId = await this.receipts.take(event.receipt, null, event.place);
-        return planId === null ? undefined : this.#next(planId);
+        const end = await this.receipts.take(event.receipt, null, event.place);
+        return end ? this.#next(end) : undefined;
       }
       case 'agent-started':
         return this.#agentStarted(event);
@@ -72,17 +73,18 @@ export class RunEventTaker {
   }
 
   async #ended(event: EventOf<'ended'>): Promise<void> {
-    const planId = event.receipt
+    const end = event.receipt
       ? await this.receipts.take(event.receipt, event)
       : await this.#endedWithoutReceipt(event);
-    if (planId) await this.#next(planId);
+    if (end) await this.#next(end);
   }
 
-  async #endedWithoutReceipt(event: EventOf<'ended'>): Promise<string | null> {
+  async #endedWithoutReceipt(event: EventOf<'ended'>): Promise<RunEnd | null> {
     const known = await findRun(this.runtime.ledger, event.runId);
-    if (!known) return null;
+    const plan = known && (await findPlan(this.runtime.ledger, known.planId));
+    if (!plan) return null;
     const error = event.error ?? NO_REPORT;
-    await this.decisions.take(known.planId, async (transaction, changed) => {
+    await this.decisions.take(plan.id, async (transaction, changed) => {
       const run = await findRun(transaction, event.runId);
       if (!run || run.epoch !== event.epoch || !isActive(run)) return;
       await noteFigures(transaction, event, { counts: event.counts, error });
@@ -99,7 +101,7 @@ export class RunEventTaker {
         );
       else await this.attempts.end(transaction, run, error, changed);
     });
-    return known.planId;
+    return { plan, anotherWaits: true };
   }
 
   /** Its earlier process is gone, and with it what that was doing: no need to wait for silence. */
@@ -119,13 +121,16 @@ export class RunEventTaker {
           await this.attempts.end(transaction, run, error, changed, { atOnce: true });
       });
     }
-    await this.dispatcher.dispatchAll();
+    await this.dispatcher.dispatchAll(event.agentId);
   }
 
   /** The run that waited behind, or the next attempt: at once if it may. Otherwise the dispatcher's round finds it. */
-  async #next(planId: string): Promise<void> {
-    await this.dispatcher.dispatch(planId).catch((error: unknown) => {
-      this.runtime.logger.debug({ planId, error: (error as Error).message }, 'not dispatched yet');
+  async #next({ plan, anotherWaits }: RunEnd): Promise<void> {
+    const next = anotherWaits
+      ? this.dispatcher.dispatch(plan.id)
+      : this.dispatcher.dispatchInTurn(plan.vaultId);
+    await next.catch((error: unknown) => {
+      this.runtime.logger.debug({ planId: plan.id, error: (error as Error).message }, 'not dispatched yet');
     });
   }
 }

@@ -35,10 +35,19 @@ export type StrayDecision =
 
 const LEAVE: StrayDecision = { kind: 'leave' };
 
+/** True for a queued run that is left alone wherever its job stands: it was just sent, or its agent names it. */
+export function isInTransit(
+  { run, agentOnline, agentNamesRun }: Omit<Sighting, 'standing'>,
+  now: Date,
+  { transitMs }: Patience,
+): boolean {
+  return (agentOnline && agentNamesRun) || msSinceSignOf(run, now) <= transitMs;
+}
+
 export function decideStray(sighting: Sighting, now: Date, patience: Patience): StrayDecision {
   const { run, agentOnline, agentNamesRun, standing } = sighting;
   const agent = sighting.carrier ?? `Agent "${run.agentId}"`;
-  const signMs = now.getTime() - Math.max(run.aliveAt?.getTime() ?? 0, run.queuedAt?.getTime() ?? 0);
+  const signMs = msSinceSignOf(run, now);
   if (agentOnline && agentNamesRun) return LEAVE;
 
   if (run.state === 'running') {
@@ -47,7 +56,7 @@ export function decideStray(sighting: Sighting, now: Date, patience: Patience): 
     return { kind: 'end attempt', error: { code: 'AGENT_SILENT', message, retryable: true } };
   }
 
-  if (signMs <= patience.transitMs) return LEAVE;
+  if (isInTransit(sighting, now, patience)) return LEAVE;
   if (standing === 'missing') return { kind: 'add job' };
   if (standing === 'in line') {
     if (!agentOnline && signMs > patience.offlineMs)
@@ -62,4 +71,8 @@ export function decideStray(sighting: Sighting, now: Date, patience: Patience): 
   if (!lost) return LEAVE;
   const message = `${agent} took the run and never reported on it`;
   return { kind: 'end attempt', error: { code: 'AGENT_SILENT', message, retryable: true } };
+}
+
+function msSinceSignOf({ aliveAt, queuedAt }: Sighting['run'], now: Date): number {
+  return now.getTime() - Math.max(aliveAt?.getTime() ?? 0, queuedAt?.getTime() ?? 0);
 }

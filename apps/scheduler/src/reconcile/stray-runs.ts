@@ -4,7 +4,7 @@ import { AgentQueues } from '../dispatch/agent-queues.js';
 import { TICKET_LIFE_MS } from '../dispatch/build-run-job.js';
 import { PresenceReader } from '../dispatch/presence-reader.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
-import { decideStray } from './decide-stray.js';
+import { decideStray, isInTransit } from './decide-stray.js';
 import { RunMender } from './run-mender.js';
 
 const PAGE = 500;
@@ -30,18 +30,21 @@ export class StrayRuns {
       transitMs: 2000,
       inLineMs: (TICKET_LIFE_MS * 2) / 3,
     };
-    const agents = await this.presence.agents();
     for (let afterId: string | null = null; ;) {
       const page = await activeRuns(ledger, { afterId, limit: PAGE });
+      if (page.length === 0) return;
+      const around = await this.presence.aroundEach(page.map(({ agentId }) => agentId));
       for (const run of page) {
-        const agent = agents.get(run.agentId);
-        const sighting = {
+        const { agent } = around(run.agentId);
+        const seen = {
           run,
           agentOnline: agent?.online ?? false,
           agentNamesRun: agent?.presence.activeRuns.includes(run.id) ?? false,
-          standing: run.state === 'queued' ? await this.queues.standing(run) : null,
         };
-        const decision = decideStray(sighting, new Date(), patience);
+        // Most are left whatever became of their job: those cost Redis nothing.
+        const asks = run.state === 'queued' && !isInTransit(seen, new Date(), patience);
+        const standing = asks ? await this.queues.standing(run) : null;
+        const decision = decideStray({ ...seen, standing }, new Date(), patience);
         if (decision.kind !== 'leave') await this.mender.mend(run, decision);
       }
       if (page.length < PAGE) return;

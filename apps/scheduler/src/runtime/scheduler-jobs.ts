@@ -17,17 +17,22 @@ export class SchedulerJobs {
     private readonly events: EventRouter,
   ) {}
 
+  /** The row and its dispatch are one transaction; should dispatching fail, the reconciler still makes the row. */
   async tick(planId: string, at: Date): Promise<void> {
-    await this.dueTicks.honour(planId, at);
-    await this.dispatcher.dispatch(planId);
+    const owed = { more: true };
+    while (owed.more) {
+      owed.more = false;
+      await this.dispatcher.dispatch(planId, async (...decision) => {
+        owed.more = (await this.dueTicks.decide(planId, at, ...decision)) === 'more';
+      });
+    }
   }
 
   /** Made, changed, paused, resumed or deleted: its trigger follows, and a waiting run may not be wanted any more. */
   async planChanged(planId: string): Promise<void> {
     await this.triggers.align(planId);
     // It may have come due before its trigger stood.
-    await this.dueTicks.honour(planId, new Date());
-    await this.dispatcher.dispatch(planId);
+    await this.tick(planId, new Date());
   }
 
   request(requestId: string): Promise<void> {

@@ -37,13 +37,13 @@ export class StrayTasks {
     // By then BullMQ has given the job of a receiver that hangs to another one, should there be one.
     const silenceMs = 2 * config.AGENT_SILENCE_MS;
     const withVaults = { ...withAgents, silenceMs, inLineMs: Infinity };
-    let around: ((agentId: string) => Surroundings) | null = null;
     for (let afterId: string | null = null; ;) {
       const page = await activeTasks(ledger, { afterId, limit: PAGE });
-      if (page.length > 0) around ??= await this.#surroundings();
+      if (page.length === 0) return;
+      const around = await this.presence.aroundEach(page.map(({ agentId }) => agentId));
       for (const row of page) {
         const run = asTask(row);
-        if (!run || !around) continue;
+        if (!run) continue;
         const { vaultId, sighting, restarted } = await this.#sight(run, around(run.agentId));
         const patience = isAgentWork(run.task) ? withAgents : withVaults;
         const decision: StrayDecision = restarted
@@ -54,11 +54,6 @@ export class StrayTasks {
       if (page.length < PAGE) return;
       afterId = page.at(-1)!.id;
     }
-  }
-
-  async #surroundings(): Promise<(agentId: string) => Surroundings> {
-    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
-    return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
   async #sight(

@@ -51,10 +51,10 @@ export class TaskDispatcher {
   async dispatchAll(): Promise<void> {
     const now = new Date();
     const { ledger, redisIsThere } = this.runtime;
-    let around: ((agentId: string) => Surroundings) | null = null;
     for (let after: RunRow | null = null; ;) {
       const page = await waitingTasks(ledger, { now, after, limit: PAGE });
-      if (page.length > 0 && redisIsThere) around ??= await this.#surroundings();
+      const agents = page.map(({ agentId }) => agentId);
+      const around = page.length > 0 && redisIsThere ? await this.presence.aroundEach(agents) : null;
       for (const row of page) {
         const run = asTask(row);
         if (!run) continue;
@@ -74,11 +74,6 @@ export class TaskDispatcher {
     if (readiness.kind !== 'go') return false;
     await this.queues.add(run, buildTaskJob(run, readiness, { ticketKey: this.runtime.ticketKey, now }));
     return true;
-  }
-
-  async #surroundings(): Promise<(agentId: string) => Surroundings> {
-    const [agents, receivers] = await Promise.all([this.presence.agents(), this.presence.receivers()]);
-    return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
   async #look(run: TaskRun, surroundings: Surroundings): Promise<void> {

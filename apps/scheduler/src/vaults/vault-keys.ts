@@ -12,6 +12,7 @@ import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 export class VaultKeys {
   readonly #pinned = new Map<string, string>();
   readonly #names = new Map<string, string>();
+  readonly #keys = new Map<string, KeyObject>();
   readonly #refused = new Set<string>();
 
   constructor(private readonly runtime: SchedulerRuntime) {}
@@ -32,10 +33,14 @@ export class VaultKeys {
 
   /** The key that verifies a vault's receipts; null if no receiver of it was ever seen. */
   async of(vaultId: string): Promise<KeyObject | null> {
+    const known = this.#keys.get(vaultId);
+    if (known) return known;
     const pem = this.#pinned.get(vaultId) ?? (await pinnedKey(this.runtime.ledger, vaultId));
     if (pem === null) return null;
     this.#pinned.set(vaultId, pem);
-    return createPublicKey(pem);
+    const key = createPublicKey(pem);
+    this.#keys.set(vaultId, key);
+    return key;
   }
 
   #refuse({ receiverId, vaultId, vaultPublicKey }: ReceiverPresence, why: string): false {
