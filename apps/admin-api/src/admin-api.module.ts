@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from '@periodic-backup/platform';
+import { MeController } from './access/me.controller.js';
 import { AgentRegistry } from './agents/agent-registry.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { ALERT_CONTROLLERS, ALERT_PROVIDERS } from './alerts/alert-parts.js';
@@ -38,7 +39,7 @@ export class AdminApiModule {
       imports: [ConnectionsModule.with(config, logger)],
       controllers: [
         ...[PlansController, RunRequestsController, RunsController, EventsController],
-        TaskRequestsController,
+        ...[MeController, TaskRequestsController],
         ...BROWSE_CONTROLLERS,
         ...LOOK_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],

@@ -111,3 +111,13 @@ test('health stays open with a token', async () => {
   for (const path of ['/livez', '/readyz', '/metrics'])
     expect((await closed.call('GET', path)).status).toBe(200);
 });
+
+test('without users everybody on this machine is its administrator', async () => {
+  expect((await open.call('GET', '/api/v1/me')).body).toEqual({
+    user: null,
+    role: 'admin',
+    rights: ['read', 'operate', 'restore', 'delete', 'administer'],
+    planIds: null,
+    loginNeeded: false,
+  });
+});

@@ -23,6 +23,8 @@ export { Retention } from './retention.js';
 export * from './presence.js';
 export * from './live.js';
 export * from './http.js';
+export * from './access.js';
+export * from './audit.js';
 export * from './pages.js';
 export * from './alerts.js';
 export * from './alert-channels.js';
@@ -41,4 +43,10 @@ export * from './plan-strips.js';
 export * from './plan-figures.js';
 export * from './vault-growth.js';
 export * from './run-detail.js';
-export { apiRoutes, type ApiRoute, type ApiRoutes } from './routes/api-routes.js';
+export {
+  apiRoutes,
+  type ApiRoute,
+  type ApiRoutes,
+  type PlansOfRoute,
+  type RouteName,
+} from './routes/api-routes.js';

@@ -1,10 +1,11 @@
+import { accessRoutes } from './access-routes.js';
 import { alertRoutes } from './alert-routes.js';
 import { fleetRoutes } from './fleet-routes.js';
 import { planRoutes } from './plan-routes.js';
 import { runRoutes } from './run-routes.js';
 import { snapshotRoutes } from './snapshot-routes.js';
 
-export type { ApiRoute, RouteName } from './api-route.js';
+export type { ApiRoute, PlansOfRoute, RouteName } from './api-route.js';
 
 /**
  * Every operation under /api/v1. Clients take their types from here, and a test of the admin API holds it against
@@ -16,5 +17,6 @@ export const apiRoutes = {
   ...snapshotRoutes,
   ...fleetRoutes,
   ...alertRoutes,
+  ...accessRoutes,
 };
 export type ApiRoutes = typeof apiRoutes;

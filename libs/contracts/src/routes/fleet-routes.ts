@@ -12,16 +12,16 @@ import { ReindexAccepted } from '../task-requests.js';
 import type { RouteTable } from './api-route.js';
 
 export const fleetRoutes = {
-  'GET /agents': { answer: AgentPage },
-  'GET /agents/{id}': { answer: AgentView },
-  'PATCH /agents/{id}': { body: AgentChange, answer: AgentView },
-  'GET /agents/{id}/directories': { query: DirectoryQuery, answer: DirectoryListing },
-  'POST /agents/{id}/estimate': { body: EstimateRequest, answer: Estimate },
-  'POST /agents/{id}/check': { body: DirectoryCheckRequest, answer: DirectoryCheck },
-  'GET /receivers': { answer: ReceiverPage },
-  'PATCH /receivers/{id}': { body: ReceiverChange, answer: ReceiverView },
-  'GET /vaults': { answer: VaultPage },
-  'GET /vaults/{id}': { answer: VaultView },
-  'PATCH /vaults/{id}': { body: VaultChange, answer: VaultView },
-  'POST /vaults/{id}/reindex': { answer: ReindexAccepted },
+  'GET /agents': { right: 'read', answer: AgentPage },
+  'GET /agents/{id}': { right: 'read', answer: AgentView },
+  'PATCH /agents/{id}': { right: 'operate', body: AgentChange, answer: AgentView },
+  'GET /agents/{id}/directories': { right: 'operate', query: DirectoryQuery, answer: DirectoryListing },
+  'POST /agents/{id}/estimate': { right: 'operate', body: EstimateRequest, answer: Estimate },
+  'POST /agents/{id}/check': { right: 'operate', body: DirectoryCheckRequest, answer: DirectoryCheck },
+  'GET /receivers': { right: 'read', answer: ReceiverPage },
+  'PATCH /receivers/{id}': { right: 'operate', body: ReceiverChange, answer: ReceiverView },
+  'GET /vaults': { right: 'read', answer: VaultPage },
+  'GET /vaults/{id}': { right: 'read', answer: VaultView },
+  'PATCH /vaults/{id}': { right: 'operate', body: VaultChange, answer: VaultView },
+  'POST /vaults/{id}/reindex': { right: 'operate', answer: ReindexAccepted },
 } satisfies RouteTable;

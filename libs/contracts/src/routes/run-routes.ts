@@ -4,9 +4,14 @@ import { Run } from '../run.js';
 import type { RouteTable } from './api-route.js';
 
 export const runRoutes = {
-  'GET /runs': { query: RunQuery, answer: RunPage },
-  'GET /runs/{id}': { answer: Run },
-  'GET /runs/{id}/problems': { query: PageQuery, answer: RunProblemPage },
-  'POST /runs/{id}/cancel': { answer: RunAccepted },
-  'GET /events': { query: EventQuery, answer: 'stream' },
+  'GET /runs': { right: 'read', plans: 'planId in query', query: RunQuery, answer: RunPage },
+  'GET /runs/{id}': { right: 'read', plans: 'id is a run', answer: Run },
+  'GET /runs/{id}/problems': {
+    right: 'read',
+    plans: 'id is a run',
+    query: PageQuery,
+    answer: RunProblemPage,
+  },
+  'POST /runs/{id}/cancel': { right: 'operate', plans: 'id is a run', answer: RunAccepted },
+  'GET /events': { right: 'read', plans: 'planId in query', query: EventQuery, answer: 'stream' },
 } satisfies RouteTable;
