@@ -175,3 +175,8 @@ export {
   type SnapshotFacts,
 } from './alerts/snapshot-facts.js';
 export { pingFacts, type PingFacts } from './alerts/ping-facts.js';
+
+// The audit log: appended to by admin-api and scheduler
+export { appendAudit, auditHead, type NewAuditEntry } from './audit/append-audit.js';
+export { listAudit, type AuditFilter } from './audit/read-audit.js';
+export { verifyAudit } from './audit/verify-audit.js';

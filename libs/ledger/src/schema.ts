@@ -8,7 +8,6 @@ import {
   pgEnum,
   pgTable,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
@@ -30,14 +29,12 @@ import type {
   Task,
   TaskResult,
 } from '@periodic-backup/contracts';
+import { count, instant } from './columns.js';
 
 /**
  * The ledger's tables. Each has one writer, named above it; everyone may read. Descending indexes say "nulls first":
  * only then does one serve a plain `order by … desc` (drizzle's default is nulls last).
  */
-
-const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
-const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0);
 
 export const runState = pgEnum('run_state', [
   'waiting',
