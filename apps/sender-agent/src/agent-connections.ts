@@ -25,6 +25,12 @@ import type { AgentRuns } from './runs/agent-runs.js';
 /** People who fill in a form wait for the answers. */
 const QUESTIONS_AT_ONCE = 4;
 
+/**
+ * An idle worker is woken by the job that is added; that it looks for itself as well, thousands of agents ask Redis for.
+ * BullMQ blocks for 10 s at most: longer is not safe when a connection is lost.
+ */
+const IDLE_SECONDS = 10;
+
 /** A task is told apart from a backup by its member `taskOrder`. */
 const AgentJob = z.union([AgentTaskJob, RunJob]);
 
@@ -62,13 +68,9 @@ export class AgentConnections {
   /** Begins to take runs, wishes to cancel and questions. Repeating a job is safe: see AgentRuns, AgentQuestions. */
   openIntake(runs: AgentRuns, questions: AgentQuestions, concurrency: number): void {
     const { logger } = this;
-    const connection = this.#worker;
+    const options = { connection: this.#worker, logger, drainDelay: IDLE_SECONDS };
     this.#workers = [
-      consume(agentQueue(this.agentId), AgentJob, (job) => runs.take(job), {
-        connection,
-        logger,
-        concurrency,
-      }),
+      consume(agentQueue(this.agentId), AgentJob, (job) => runs.take(job), { ...options, concurrency }),
       consume(
         agentCancelQueue(this.agentId),
         CancelJob,
@@ -76,11 +78,10 @@ export class AgentConnections {
           runs.cancel(runId);
           return Promise.resolve();
         },
-        { connection, logger },
+        options,
       ),
       consume(agentAskQueue(this.agentId), AgentAskJob, (job) => questions.take(job), {
-        connection,
-        logger,
+        ...options,
         concurrency: QUESTIONS_AT_ONCE,
       }),
     ];

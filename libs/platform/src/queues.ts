@@ -27,7 +27,7 @@ export function consume<T extends z.ZodType>(
   handler: (payload: z.output<T>, job: Job) => Promise<void>,
   options: { connection: RedisClient; logger: Logger; concurrency?: number } & Pick<
     WorkerOptions,
-    'lockDuration' | 'stalledInterval'
+    'drainDelay' | 'lockDuration' | 'stalledInterval'
   >,
 ): Worker {
   const { connection, logger, ...rest } = options;

@@ -11,10 +11,15 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { SimulatedVault } from './simulated-vault.js';
 
+/** As real agents do. */
+const AGENT_IDLE_SECONDS = 10;
+
 /** Agents that take their runs from real queues and answer at once, without moving bytes. */
 export class SimulatedAgents {
   /** How often each run arrived, by run id. */
   readonly deliveries = new Map<string, number>();
+  /** Jobs taken from their queues, and reports made. */
+  runs = 0;
   events = 0;
   readonly #workers: Worker[] = [];
   readonly #reports: Queue;
@@ -40,6 +45,7 @@ export class SimulatedAgents {
         connection: this.#shared,
         prefix: queuePrefix(queue),
         concurrency: 2,
+        drainDelay: AGENT_IDLE_SECONDS,
       });
       worker.on('error', (error) => console.error(`agent ${id}: ${error.message}`));
       this.#workers.push(worker);
@@ -75,6 +81,7 @@ export class SimulatedAgents {
   }
 
   async #take({ order, receivers }: RunJob): Promise<void> {
+    this.runs++;
     this.deliveries.set(order.runId, (this.deliveries.get(order.runId) ?? 0) + 1);
     const attempt = { runId: order.runId, epoch: order.epoch, agentId: order.agentId };
     const now = (): string => new Date().toISOString();
