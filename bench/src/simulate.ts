@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { PLAN_CHANGES, queuePrefix } from '@periodic-backup/contracts';
 import {
   ControlPlane,
   SimulatedAgents,
@@ -13,7 +14,9 @@ import {
 } from '@periodic-backup/testing';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { listProcesses, peakBytes } from './processes.js';
+import { PlanSeries } from './simulation/plan-series.js';
+import { ProcessCosts } from './simulation/process-costs.js';
+import { countOpenRuns, readRunFigures } from './simulation/run-figures.js';
 
 const { values } = parseArgs({
   options: {
@@ -40,7 +43,14 @@ const [planCount, agentCount, minutes, everySeconds, schedulerCount] = [
 ].map(Number) as [number, number, number, number, number];
 
 const ANNOUNCE_EVERY_MS = 4_000;
-const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+const RECEIVERS = 8;
+const costs = new ProcessCosts({
+  schedulers: /apps\/scheduler\/dist/,
+  api: /apps\/admin-api\/dist/,
+  postgres: /^\S*postgres/,
+  redis: /^\S*redis-server/,
+  agents: /dist\/simulate\.js/,
+});
 
 const folder = await temporaryDirectory('pbk-sim-');
 mkdirSync(join(folder.path, 'keys'));
@@ -50,6 +60,7 @@ const redis = new Redis(redisServer.url);
 const vault = new SimulatedVault();
 const ids = Array.from({ length: agentCount }, (_, i) => `agent-${String(i).padStart(5, '0')}`);
 const agents = new SimulatedAgents(redisServer.url, ids, vault);
+const plans = new PlanSeries(planCount, everySeconds, ids, vault);
 const database = new pg.Pool({ connectionString: postgres.url });
 // The server may end idle connections before the pool has: what counts was read by then.
 database.on('error', (error) => console.error(error.message));
@@ -70,25 +81,39 @@ try {
     deadlineMs: 30_000,
     what: 'the vault to be known',
   });
-  await createPlans(api);
+  const makingAt = performance.now();
+  await plans.make(api);
+  const madeAt = performance.now();
+  // What the schedulers do for a new plan is no part of what they do for its ticks.
+  await until(async () => (await planChangesLeft()) === 0, {
+    deadlineMs: 600_000,
+    intervalMs: 200,
+    what: 'the triggers of all plans to stand',
+  });
+  console.log(
+    `Made in ${seconds(madeAt - makingAt)}; their triggers stood ${seconds(performance.now() - madeAt)} later.`,
+  );
 
   // Everything made so far is due from its creation; the count begins with a whole period ahead.
   const from = new Date();
-  const eventsBefore = agents.events;
+  const before = { events: agents.events, runs: agents.runs };
+  costs.start();
   console.log(`Simulating ${minutes} minutes from ${from.toISOString()} …`);
   await after(minutes * 60_000);
   const to = new Date();
-  const events = agents.events - eventsBefore;
-  await until(async () => (await openRuns(to)) === 0, {
+  const counted = { events: agents.events - before.events, runs: agents.runs - before.runs };
+  const table = costTable();
+  await until(async () => (await countOpenRuns(database, to)) === 0, {
     deadlineMs: 120_000,
     intervalMs: 500,
     what: 'runs to end',
   });
-  await report(from, to, events);
+  await report(from, to, counted, table);
   announcing.abort();
   await beat;
 } finally {
   announcing.abort();
+  costs.stop();
   await plane?.close();
   await agents.close();
   await database.end();
@@ -98,14 +123,8 @@ try {
   await folder.remove();
 }
 
-/** Periods differ by up to a tenth, so that due times lie as scattered as in a real fleet. */
-function periodOf(plan: number): number {
-  const tenth = Math.floor(everySeconds / 10);
-  return everySeconds - tenth + (plan % (2 * tenth + 1));
-}
-
 async function announceAll(): Promise<void> {
-  await Promise.all([agents.announce(), vault.announce(redis, 8)]);
+  await Promise.all([agents.announce(), vault.announce(redis, RECEIVERS)]);
 }
 
 async function keepAnnouncing(): Promise<void> {
@@ -115,88 +134,58 @@ async function keepAnnouncing(): Promise<void> {
   }
 }
 
-async function createPlans(api: string): Promise<void> {
-  let next = 0;
-  const create = async (): Promise<void> => {
-    while (next < planCount) {
-      const i = next++;
-      const answer = await fetch(`${api}/plans`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          name: `plan-${i}`,
-          agentId: ids[i % agentCount],
-          vaultId: vault.id,
-          sourceDir: `/simulated/${i}`,
-          schedule: { kind: 'every', everySeconds: periodOf(i) },
-        }),
-      });
-      if (!answer.ok) throw new Error(`A plan was refused: ${await answer.text()}`);
-      await answer.arrayBuffer();
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, create));
+async function planChangesLeft(): Promise<number> {
+  const queue = `${queuePrefix(PLAN_CHANGES)}:${PLAN_CHANGES}`;
+  return (await redis.llen(`${queue}:wait`)) + (await redis.llen(`${queue}:active`));
 }
 
-async function openRuns(until: Date): Promise<number> {
-  const { rows } = await database.query<{ open: string }>(
-    `select count(*) as open from runs where state in ('waiting', 'queued', 'running') and scheduled_for <= $1`,
-    [until],
-  );
-  return Number(rows[0]?.open);
+/** Lines of the report, taken at the end of the simulated time. */
+function costTable(): string {
+  const cores = (part: string): string => costs.coresOf(part).toFixed(2);
+  return `| cores busy: schedulers, PostgreSQL, Redis, admin API | ${['schedulers', 'postgres', 'redis', 'api'].map(cores).join(', ')} |
+| cores busy: the simulated agents themselves | ${cores('agents')} |
+| PostgreSQL resident peak, all processes, shared pages once | ${mib(costs.peakShareOf('postgres'))} |
+| schedulers resident peak, all | ${mib(costs.peakOf('schedulers'))} |`;
 }
 
-async function report(from: Date, to: Date, events: number): Promise<void> {
-  const period = [from, to];
-  const { rows } = await database.query<Record<string, string>>(
-    `select count(*) as runs,
-            count(*) filter (where state = 'committed') as committed,
-            count(*) filter (where state = 'missed') as missed,
-            count(*) filter (where state not in ('committed', 'missed')) as otherwise,
-            percentile_cont(0.5) within group (order by extract(epoch from created_at - scheduled_for)) as tick50,
-            percentile_cont(0.99) within group (order by extract(epoch from created_at - scheduled_for)) as tick99,
-            percentile_cont(0.5) within group (order by extract(epoch from queued_at - scheduled_for)) as p50,
-            percentile_cont(0.99) within group (order by extract(epoch from queued_at - scheduled_for)) as p99,
-            max(extract(epoch from queued_at - scheduled_for)) as worst,
-            max(extract(epoch from finished_at - scheduled_for)) as slowest
-     from runs where trigger = 'schedule' and scheduled_for > $1 and scheduled_for <= $2`,
-    period,
-  );
-  const seen = rows[0] ?? {};
-  let expected = 0;
-  for (let plan = 0; plan < planCount; plan++) {
-    const periodMs = periodOf(plan) * 1000;
-    expected += Math.floor(to.getTime() / periodMs) - Math.floor(from.getTime() / periodMs);
-  }
+async function report(
+  from: Date,
+  to: Date,
+  counted: { events: number; runs: number },
+  costLines: string,
+): Promise<void> {
+  const seen = await readRunFigures(database, from, to);
+  const expected = plans.ticksBetween(from, to);
   const doubled = [...agents.deliveries.values()].filter((times) => times > 1).length;
-  const size = await database.query<{ bytes: string }>(
-    'select pg_database_size(current_database()) as bytes',
-  );
   const memory = /used_memory_peak:(\d+)/.exec(await redis.info('memory'))?.[1];
-  const resident = (pattern: RegExp): number =>
-    listProcesses()
-      .filter((one) => pattern.test(one.command))
-      .reduce((sum, one) => sum + peakBytes(one.pid), 0);
-  const seconds = (to.getTime() - from.getTime()) / 1000;
+  const spanSeconds = (to.getTime() - from.getTime()) / 1000;
+  const perSecond = (jobs: number): string => (jobs / spanSeconds).toFixed(1);
+  const jobs = seen.runs + counted.runs + counted.events;
   console.log(`
 | figure | value |
 | --- | --- |
 | plans, agents, schedulers | ${planCount}, ${agentCount}, ${schedulerCount} |
-| ticks expected, runs found | ${expected}, ${seen['runs']} |
-| committed, missed, otherwise | ${seen['committed']}, ${seen['missed']}, ${seen['otherwise']} |
-| lost (expected, no row) | ${expected - Number(seen['runs'])} |
+| ticks expected, runs found | ${expected}, ${seen.runs} |
+| committed, missed, otherwise | ${seen.committed}, ${seen.missed}, ${seen.otherwise} |
+| lost (expected, no row) | ${expected - seen.runs} |
 | doubled (delivered more than once) | ${doubled} |
-| tick lateness: due → row p50, p99 | ${ms(seen['tick50'])}, ${ms(seen['tick99'])} |
-| due → on its agent's queue p50, p99, worst | ${ms(seen['p50'])}, ${ms(seen['p99'])}, ${ms(seen['worst'])} |
-| due → closed, slowest | ${ms(seen['slowest'])} |
-| run events handled | ${(events / seconds).toFixed(0)} per s |
-| Redis peak memory | ${mib(Number(memory))} |
-| PostgreSQL resident peak, all processes; database | ${mib(resident(/postgres/))}; ${mib(Number(size.rows[0]?.bytes))} |
-| scheduler resident peak, all | ${mib(resident(/apps\/scheduler\/dist/))} |`);
-  if (expected !== Number(seen['runs']) || Number(seen['committed']) !== expected || doubled > 0)
-    process.exitCode = 1;
+| tick lateness: due → row p50, p99 | ${ms(seen.rowLateness.p50)}, ${ms(seen.rowLateness.p99)} |
+| due → on its agent's queue p50, p99, worst | ${ms(seen.queueLateness.p50)}, ${ms(seen.queueLateness.p99)}, ${ms(seen.queueLateness.worst)} |
+| due → closed, slowest | ${ms(seen.slowestEnd)} |
+| jobs handled per second: all; ticks, runs, run events | ${perSecond(jobs)}; ${perSecond(seen.runs)}, ${perSecond(counted.runs)}, ${perSecond(counted.events)} |
+${costLines}
+| Redis peak memory; database | ${mib(Number(memory))}; ${mib(seen.databaseBytes)} |`);
+  if (expected !== seen.runs || seen.committed !== expected || doubled > 0) process.exitCode = 1;
 }
 
-function ms(seconds: string | undefined): string {
-  return `${(Number(seconds) * 1000).toFixed(0)} ms`;
+function ms(lateSeconds: number): string {
+  return `${(lateSeconds * 1000).toFixed(0)} ms`;
+}
+
+function seconds(elapsedMs: number): string {
+  return `${(elapsedMs / 1000).toFixed(1)} s`;
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
