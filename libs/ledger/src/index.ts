@@ -35,6 +35,7 @@ export {
   toPlan,
   type PlanRow,
 } from './reading/read-plans.js';
+export { allPlanTerms, type PlanTerms } from './reading/read-plan-terms.js';
 export { getAgent, listAgents, type AgentRow } from './reading/read-agents.js';
 export {
   getRunRequest,
@@ -109,9 +110,9 @@ export { findTaskTarget, planIdsAt, type TaskTarget } from './run-writer/task-ta
 export { snapshotsNotSeen } from './run-writer/task-missing.js';
 export { closeTask, noteRemoval, noteTaskResult, noteVerification } from './run-writer/task-results.js';
 export {
-  plansToVerify,
   plansWithRetention,
   snapshotsForRetention,
+  verifyHistories,
   verifyHistoryOf,
   type VerifyHistory,
 } from './run-writer/task-schedules.js';

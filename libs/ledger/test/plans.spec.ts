@@ -3,6 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import {
   CursorError,
   PlanNameTakenError,
+  allPlanTerms,
   deletePlan,
   findPlanByName,
   getPlan,
@@ -146,4 +147,27 @@ test('a plan in the shape of the contracts names its next due time', async () =>
   expect(Date.parse(plan.nextDueAt!)).toBeGreaterThan(row.createdAt.getTime());
   expect(plan).not.toHaveProperty('dueFrom');
   expect(await findPlanByName(testLedger.ledger, 'laptop', 'documents')).toEqual(row);
+});
+
+test('the terms of all plans are read whatever their number, and differ after every change', async () => {
+  const { ledger } = testLedger;
+  const plan = await insertPlan(ledger, planInput());
+  const print = async (): Promise<string> => (await allPlanTerms(ledger))[0]!.fingerprint;
+  const prints = [await print()];
+  await updatePlan(ledger, plan.id, () => ({ schedule: { kind: 'every', everySeconds: 60 } }));
+  prints.push(await print());
+  await updatePlan(ledger, plan.id, () => ({ verifySchedule: { kind: 'every', everySeconds: 60 } }));
+  prints.push(await print());
+  await pausePlan(ledger, plan.id);
+  expect(await allPlanTerms(ledger)).toMatchObject([{ id: plan.id, paused: true, verified: true }]);
+  prints.push(await print());
+  await resumePlan(ledger, plan.id);
+  prints.push(await print());
+  expect(new Set(prints).size).toBe(prints.length);
+  await ledger.execute(sql`
+    insert into plans (id, name, agent_id, source_dir, excludes, after_transmit, schedule, vault_id)
+    select gen_random_uuid(), n, agent_id, source_dir, excludes, after_transmit, schedule, vault_id
+    from plans, generate_series(1, 2000) as n`);
+  const ids = (await allPlanTerms(ledger)).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(2001);
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { livePlans } from '@periodic-backup/ledger';
+import { allPlanTerms, type PlanTerms } from '@periodic-backup/ledger';
 import type { OutageLog } from '../runtime/outage-log.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { TickTriggers } from '../ticks/tick-triggers.js';
@@ -20,10 +20,16 @@ export class Reconciler {
 
   /** Each step stands alone: what one cannot do now does not keep the others. */
   async reconcile(outages: OutageLog): Promise<void> {
-    await outages.watch('overdue ticks', () => this.overdueTicks.findAndHonour());
+    let plans: readonly PlanTerms[] | null = null;
+    await outages.watch('overdue ticks', async () => {
+      plans = await allPlanTerms(this.runtime.ledger);
+      await this.overdueTicks.findAndHonour(plans);
+    });
     // The others would wait for Redis, and the overdue ticks with them.
     if (!this.runtime.redisIsThere) return;
-    await outages.watch('triggers', async () => this.triggers.alignAll(await livePlans(this.runtime.ledger)));
+    await outages.watch('triggers', async () => {
+      await this.triggers.alignAll(plans ?? (await allPlanTerms(this.runtime.ledger)));
+    });
     await outages.watch('requests', () => this.requests.findAndAnswer());
     await outages.watch('stray runs', () => this.strays.findAndMend());
   }

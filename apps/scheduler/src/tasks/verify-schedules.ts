@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { latestDueTime } from '@periodic-backup/contracts';
-import { addTaskRun, plansToVerify, verifyHistoryOf, type VerifyHistory } from '@periodic-backup/ledger';
+import { latestDueTime, nextDueTime } from '@periodic-backup/contracts';
+import {
+  addTaskRun,
+  allPlanTerms,
+  verifyHistories,
+  verifyHistoryOf,
+  type VerifyHistory,
+} from '@periodic-backup/ledger';
 import { PlanDecisions } from '../live/plan-decisions.js';
+import { DueWatch } from '../reconcile/due-watch.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 
 const PAGE = 500;
@@ -21,6 +28,8 @@ export function verifyDueAt({ plan, lastVerify, oldestSnapshot }: VerifyHistory,
 /** Starts verifications that are due. Safe to repeat, and in several processes at once. */
 @Injectable()
 export class VerifySchedules {
+  readonly #watch = new DueWatch();
+
   constructor(
     private readonly runtime: SchedulerRuntime,
     private readonly decisions: PlanDecisions,
@@ -28,11 +37,17 @@ export class VerifySchedules {
 
   async honourDue(): Promise<void> {
     const now = new Date();
-    for (let afterId: string | null = null; ;) {
-      const page = await plansToVerify(this.runtime.ledger, { afterId, limit: PAGE });
-      for (const history of page) if (verifyDueAt(history, now)) await this.#honour(history.plan.id, now);
-      if (page.length < PAGE) return;
-      afterId = page.at(-1)!.plan.id;
+    const verified = (await allPlanTerms(this.runtime.ledger)).filter(
+      (plan) => plan.verified && !plan.paused,
+    );
+    const open = this.#watch.open(verified, now);
+    for (let start = 0; start < open.length; start += PAGE) {
+      const page = new Map(open.slice(start, start + PAGE).map((terms) => [terms.id, terms]));
+      for (const history of await verifyHistories(this.runtime.ledger, [...page.keys()])) {
+        const { id, verifySchedule } = history.plan;
+        if (verifyDueAt(history, now)) await this.#honour(id, now);
+        if (verifySchedule) this.#watch.settle(page.get(id)!, nextDueTime(verifySchedule, now));
+      }
     }
   }
 

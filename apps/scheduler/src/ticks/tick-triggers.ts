@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { TICKS, nextDueTime } from '@periodic-backup/contracts';
-import { getPlan, type PlanRow } from '@periodic-backup/ledger';
+import { getPlan, type PlanRow, type PlanTerms } from '@periodic-backup/ledger';
 import { openQueue } from '@periodic-backup/platform';
 import type { JobSchedulerJson, Queue, RepeatOptions } from 'bullmq';
+import { eachOf } from '../runtime/each-of.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { TriggerWatch, fits } from './trigger-watch.js';
 
-/** A trigger whose next instant lies this far in the past is stuck: BullMQ made no next job. */
-const STUCK_MS = 5_000;
-const PAGE = 500;
+/** So many are put right at once: a wiped Redis lacks all of them. */
+const AT_ONCE = 16;
+/**
+ * A trigger whose next instant lies this far in the past is stuck: BullMQ made no next job. Under load one is late because
+ * its tick still stands in line: to set it anew then would only add to the load.
+ */
+const STUCK_MS = 30_000;
 
 /** Finished ticks leave nothing: their ids would occupy the slots of later ones. */
 const NOTHING_LEFT = { removeOnComplete: true, removeOnFail: true };
@@ -19,9 +25,11 @@ const NOTHING_LEFT = { removeOnComplete: true, removeOnFail: true };
 @Injectable()
 export class TickTriggers {
   readonly #queue: Queue;
+  readonly #watch: TriggerWatch;
 
   constructor(private readonly runtime: SchedulerRuntime) {
     this.#queue = openQueue(TICKS, runtime.producerRedis, runtime.logger);
+    this.#watch = new TriggerWatch(this.#queue, runtime.producerRedis, STUCK_MS);
   }
 
   /** Brings the trigger of one plan in line with the ledger. */
@@ -31,19 +39,13 @@ export class TickTriggers {
     await this.#alignOne(planId, plan, trigger ?? null);
   }
 
-  /** Brings all triggers in line with these plans, which are all live ones. */
-  async alignAll(plans: readonly PlanRow[]): Promise<void> {
-    const triggers = new Map<string, JobSchedulerJson>();
-    for (let start = 0; ; start += PAGE) {
-      const page = await this.#queue.getJobSchedulers(start, start + PAGE - 1, true);
-      for (const trigger of page) triggers.set(trigger.key, trigger);
-      if (page.length < PAGE) break;
-    }
-    for (const plan of plans) {
-      await this.#alignOne(plan.id, plan, triggers.get(plan.id) ?? null);
-      triggers.delete(plan.id);
-    }
-    for (const planId of triggers.keys()) await this.align(planId);
+  /** Brings all triggers in line with these plans, which are all live ones. Costs little where they are. */
+  async alignAll(plans: readonly PlanTerms[]): Promise<void> {
+    const doubtful = await this.#watch.doubtful(plans);
+    // Several processes find the same ones: each begins elsewhere, and then finds most put right by the others.
+    const begin = Math.floor(Math.random() * doubtful.length);
+    const inTurn = [...doubtful.slice(begin), ...doubtful.slice(0, begin)];
+    await eachOf(inTurn, AT_ONCE, (planId) => this.align(planId));
   }
 
   close(): Promise<void> {
@@ -55,7 +57,7 @@ export class TickTriggers {
       if (trigger) await this.#queue.removeJobScheduler(planId);
       return;
     }
-    if (trigger && fits(trigger, plan) && (trigger.next ?? 0) > Date.now() - STUCK_MS) return;
+    if (trigger && fits(trigger, plan.schedule) && (trigger.next ?? 0) > Date.now() - STUCK_MS) return;
     if (trigger) await this.#queue.removeJobScheduler(planId);
     await this.#queue.upsertJobScheduler(planId, repeatOf(plan), {
       name: 'tick',
@@ -73,14 +75,5 @@ function repeatOf({ schedule }: PlanRow): Omit<RepeatOptions, 'key'> {
       return { every: schedule.everySeconds * 1000, startDate: nextDueTime(schedule, new Date()) };
     case 'cron':
       return { pattern: schedule.cron, tz: schedule.timezone };
-  }
-}
-
-function fits(trigger: JobSchedulerJson, { schedule }: PlanRow): boolean {
-  switch (schedule.kind) {
-    case 'every':
-      return trigger.every === schedule.everySeconds * 1000 && !trigger.pattern && !trigger.offset;
-    case 'cron':
-      return trigger.pattern === schedule.cron && trigger.tz === schedule.timezone && !trigger.every;
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { instantOf } from '../alerts/instant-of.js';
 import type { Ledger } from '../open-ledger.js';
 import type { PlanRow } from '../reading/read-plans.js';
@@ -61,24 +61,18 @@ export async function newestEpoch(ledger: Ledger, planId: string): Promise<numbe
   return Number(result.rows[0]?.epoch ?? 0);
 }
 
-/** Live plans with their last tick, by id after `afterId`: what the reconciler compares with the calendar. */
+/** Those of these plans that are live, with their last tick: what the reconciler compares with the calendar. */
 export async function plansWithLastTick(
   ledger: Ledger,
-  { afterId, limit }: { afterId: string | null; limit: number },
+  planIds: readonly string[],
 ): Promise<{ plan: PlanRow; lastTick: Date | null }[]> {
-  const rows = await ledger
-    .select({
-      plan: plans,
-      lastTick: sql<Date | null>`(
-        select scheduled_for from runs
-        where runs.plan_id = plans.id and runs.kind = 'backup' and runs.trigger = 'schedule'
-        order by scheduled_for desc limit 1)`.mapWith(runs.scheduledFor),
-    })
-    .from(plans)
-    .where(and(isNull(plans.deletedAt), afterId === null ? undefined : gt(plans.id, afterId)))
-    .orderBy(asc(plans.id))
-    .limit(limit);
-  return rows;
+  const answer = await ledger.execute<{ last_tick: string | null }>(sql`
+    select ${PLAN.columns}, (
+      select scheduled_for from runs
+      where runs.plan_id = plans.id and runs.kind = 'backup' and runs.trigger = 'schedule'
+      order by scheduled_for desc limit 1) as last_tick
+    from plans where deleted_at is null and id = any(${sql.param([...planIds])}::uuid[])`);
+  return PLAN.read(answer).map((plan, row) => ({ plan, lastTick: instantOf(answer.rows[row]!.last_tick) }));
 }
 
 /** Backups that are on an agent or on its queue, by id after `afterId`. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { RetentionSnapshot } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
 import type { PlanRow } from '../reading/read-plans.js';
@@ -14,31 +14,19 @@ export interface VerifyHistory {
   readonly oldestSnapshot: Date | null;
 }
 
-/** Live plans, not paused, that are verified by schedule: by id after `afterId`. */
-export function plansToVerify(
-  ledger: Ledger,
-  { afterId, limit }: { afterId: string | null; limit: number },
-): Promise<VerifyHistory[]> {
-  return verifyHistories(ledger)
-    .where(
-      and(
-        isNull(plans.deletedAt),
-        isNull(plans.pausedAt),
-        isNotNull(plans.verifySchedule),
-        afterId === null ? undefined : gt(plans.id, afterId),
-      ),
-    )
-    .orderBy(asc(plans.id))
-    .limit(limit);
+/** What is known of these plans, whatever they are like. */
+export async function verifyHistories(ledger: Ledger, planIds: readonly string[]): Promise<VerifyHistory[]> {
+  if (planIds.length === 0) return [];
+  return histories(ledger).where(inArray(plans.id, [...planIds]));
 }
 
-/** The same of one plan, whatever it is like. */
+/** The same of one. */
 export async function verifyHistoryOf(ledger: Ledger, planId: string): Promise<VerifyHistory | null> {
-  const [history] = await verifyHistories(ledger).where(eq(plans.id, planId));
+  const [history] = await verifyHistories(ledger, [planId]);
   return history ?? null;
 }
 
-function verifyHistories(ledger: Ledger) {
+function histories(ledger: Ledger) {
   return ledger
     .select({
       plan: plans,
