@@ -14,7 +14,10 @@ import { RunMetrics } from './health/run-metrics.js';
 import { LOOK_CONTROLLERS, lookProviders } from './look/look-parts.js';
 import { PlanBook } from './plans/plan-book.js';
 import { PlanDeletionController } from './plans/plan-deletion.controller.js';
+import { PlanWorld } from './plans/plan-world.js';
 import { PlansController } from './plans/plans.controller.js';
+import { PlanPreviewController } from './plans/preview/plan-preview.controller.js';
+import { PlanPreviews } from './plans/preview/plan-previews.js';
 import { PlanHealthController } from './promises/plan-health.controller.js';
 import { PromisesController } from './promises/promises.controller.js';
 import { ReceiversController } from './receivers/receivers.controller.js';
@@ -39,7 +42,7 @@ export class AdminApiModule {
       imports: [ConnectionsModule.with(config, logger)],
       controllers: [
         ...[PlansController, RunRequestsController, RunsController, EventsController],
-        ...[MeController, TaskRequestsController],
+        ...[MeController, PlanPreviewController, TaskRequestsController],
         ...BROWSE_CONTROLLERS,
         ...LOOK_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
@@ -47,7 +50,7 @@ export class AdminApiModule {
         ...ALERT_CONTROLLERS,
       ],
       providers: [
-        ...[PlanBook, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
+        ...[PlanWorld, PlanBook, PlanPreviews, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
         ...ALERT_PROVIDERS,
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),

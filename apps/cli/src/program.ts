@@ -4,8 +4,10 @@ import { diffSnapshots, findName, listDirectory, showHistory } from './commands/
 import { cancelRun } from './commands/cancel.js';
 import { completionScript } from './completion/completion-script.js';
 import { doctor } from './commands/doctor.js';
+import { estimatePlan } from './commands/estimate.js';
 import { download } from './commands/get.js';
 import { listPlans } from './commands/plans.js';
+import { putPlan } from './commands/put-plan.js';
 import { previewRetention } from './commands/retention.js';
 import { runPlan } from './commands/run-now.js';
 import { listRuns, showRun } from './commands/runs.js';
@@ -49,6 +51,13 @@ export function createProgram(perform: (action: CommandAction) => Promise<void>)
 
   command('status', 'is everything safe? exits 5 if not').action(() => perform(showStatus));
   command('plans', 'what is backed up, and when').action(() => perform(listPlans));
+  command('put-plan', 'has a plan be as a file of JSON describes it, made or changed')
+    .argument('<file>', 'the body of POST /api/v1/plans; - for standard input')
+    .action((file) => perform((context) => putPlan(context, file)));
+  command('estimate', 'what a run of a plan would take now, and what its excludes leave out')
+    .argument('<plan>')
+    .option('--seconds <number>', 'answer after this time with what was seen, at most 30', wholeNumber, 10)
+    .action((plan, { seconds }) => perform((context) => estimatePlan(context, plan, seconds)));
   command('runs', 'what happened, newest first')
     .argument('[run]', 'one run with all it had trouble with')
     .option('--plan <plan>', 'only of this plan')

@@ -71,6 +71,36 @@ describe('with everything well', () => {
     expect(execFileSync('tar', ['-tf', archive], { encoding: 'utf8' })).toContain('to-ada.txt');
   });
 
+  it('has a plan be as a file says, and says what it would take', async () => {
+    const { agentId, vaultId } = await stack.plan();
+    const file = join(folder.path, 'plan.json');
+    const receiver = { host: 'localhost', port: stack.receiverPort };
+    const schedule = { kind: 'cron', cron: '0 3 1 1 *' };
+    const letters = { name: 'letters', agentId, sourceDir: join(source, 'letters'), schedule, receiver };
+    writeFileSync(file, JSON.stringify({ ...letters, excludes: ['*.none', '*ada*'] }));
+    for (let again = 0; again < 2; again++)
+      expect(await run('put-plan', file)).toMatchObject({
+        exitCode: 0,
+        out: expect.stringContaining('letters of'),
+      });
+    const plans = JSON.parse((await run('--json', 'plans')).out) as { name: string; vaultId: string }[];
+    expect(plans.filter(({ name }) => name === 'letters')).toMatchObject([{ vaultId }]);
+    expect(await run('estimate', 'letters')).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(
+        /^0 files.*\n(.*\n)?left out by \*\.none: nothing\nleft out by \*ada\*: 1 file, 9 B/,
+      ),
+    });
+    writeFileSync(file, '{"name": "x"}');
+    expect(await run('put-plan', file)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringMatching(/does not describe a plan:\n(.*\n)* {2}agentId /),
+    });
+    const letterPlan = JSON.parse((await run('--json', 'plans')).out) as { name: string; id: string }[];
+    const { id } = letterPlan.find(({ name }) => name === 'letters')!;
+    expect((await fetch(`${stack.api}/plans/${id}`, { method: 'DELETE' })).status).toBe(200);
+  });
+
   it('answers programs in JSON', async () => {
     const snapshots = JSON.parse((await run('--json', 'snapshots', 'papers')).out) as { snapshot: string }[];
     expect(snapshots.length).toBeGreaterThan(0);

@@ -80,6 +80,31 @@ export class CronCalendar {
     return { shortestMs, longestMs };
   }
 
+  /** Day of month and day of week are both restricted: a day that fits either of them counts. */
+  get daysMeanEither(): boolean {
+    const { dayOfMonth, dayOfWeek } = this.#expression.fields;
+    return !dayOfMonth.isWildcard && !dayOfWeek.isWildcard;
+  }
+
+  /** What a change of the clocks does to an instant that is due; null: nothing. */
+  clockChange(due: Date): ClockChange | null {
+    const instant = due.getTime();
+    const local = instant + offsetMs(instant, this.timezone);
+    const day = Math.floor(local / DAY_MS) * DAY_MS;
+    const before = offsetMs(day - DAY_MS, this.timezone);
+    const after = offsetMs(day + 2 * DAY_MS, this.timezone);
+    if (before === after) return null;
+    const minuteOfDay = (local - day) / MINUTE_MS;
+    const isNamed = this.#hours.some((hour) =>
+      this.#minutes.some((minute) => hour * 60 + minute === minuteOfDay),
+    );
+    if (!isNamed) return { kind: 'skipped', wanted: timeOfDay(instant + before), actual: timeOfDay(local) };
+    const twice = [local - before, local - after].every(
+      (shown) => shown + offsetMs(shown, this.timezone) === local,
+    );
+    return twice ? { kind: 'repeated', actual: timeOfDay(local), bothDue: this.#hours.length === 24 } : null;
+  }
+
   /** Instants due on one local day, given as its midnight read as UTC; ascending. */
   #dueTimes(day: number): readonly number[] {
     if (!this.#months.has(new Date(day).getUTCMonth() + 1)) return [];
@@ -118,6 +143,15 @@ export class CronCalendar {
     const local = instant.getTime() + offsetMs(instant.getTime(), this.timezone);
     return Math.floor(local / DAY_MS) * DAY_MS;
   }
+}
+
+/** A local time that does not exist that day, or that comes twice. */
+export type ClockChange =
+  | { readonly kind: 'skipped'; readonly wanted: string; readonly actual: string }
+  | { readonly kind: 'repeated'; readonly actual: string; readonly bothDue: boolean };
+
+function timeOfDay(local: number): string {
+  return new Date(local).toISOString().slice(11, 16);
 }
 
 function ascending(values: readonly (number | string)[]): number[] {

@@ -1,6 +1,8 @@
 import { CronExpressionParser } from 'cron-parser';
 import {
+  clockChangeNote,
   countDueTimes,
+  daysMeanEither,
   duePeriod,
   dueTimesBetween,
   latestDueTime,
@@ -214,4 +216,35 @@ describe('counting and periods', () => {
     expect(hours(cron('0 0 1 1 *'), '2026-11-22T12:00:00Z')[1]).toBe(365 * 24);
     expect(hours({ kind: 'every', everySeconds: 7200 }, '2026-11-22T12:00:00Z')).toEqual([2, 2]);
   });
+});
+
+describe('a change of the clocks', () => {
+  const note = (expression: string, due: string): string | null =>
+    clockChangeNote(cron(expression, 'Europe/Berlin'), new Date(due));
+
+  test('is told of a time that spring skips', () => {
+    expect(note('30 2 * * *', '2026-03-29T01:30:00Z')).toBe(
+      'The clocks go forward: 02:30 does not exist that day, so it is due at 03:30.',
+    );
+    expect(note('30 2 * * *', '2026-03-28T01:30:00Z')).toBeNull();
+    expect(note('30 4 * * *', '2026-03-29T02:30:00Z')).toBeNull();
+  });
+
+  test('is told of a time that autumn repeats', () => {
+    expect(note('30 2 * * *', '2026-10-25T00:30:00Z')).toMatch(/02:30 comes twice .* the first time only/);
+    expect(note('30 * * * *', '2026-10-25T00:30:00Z')).toMatch(/02:30 comes twice .* both times/);
+    expect(note('30 * * * *', '2026-10-25T02:30:00Z')).toBeNull();
+  });
+
+  test('is nothing to a period', () => {
+    expect(
+      clockChangeNote({ kind: 'every', everySeconds: 3600 }, new Date('2026-10-25T00:00:00Z')),
+    ).toBeNull();
+  });
+});
+
+test('day of month and day of week mean either only when both are named', () => {
+  expect(daysMeanEither(cron('0 2 13 * 5'))).toBe(true);
+  for (const expression of ['0 2 * * 5', '0 2 13 * *', '0 2 * * *'])
+    expect(daysMeanEither(cron(expression))).toBe(false);
 });

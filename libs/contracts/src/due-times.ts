@@ -93,6 +93,25 @@ export function scheduleProblem(schedule: Schedule): string | null {
   }
 }
 
+/** One sentence on what a change of the clocks does to a due time, or null. */
+export function clockChangeNote(schedule: Schedule, due: Date): string | null {
+  if (schedule.kind === 'every') return null;
+  const change = calendarOf(schedule).clockChange(due);
+  switch (change?.kind) {
+    case undefined:
+      return null;
+    case 'skipped':
+      return `The clocks go forward: ${change.wanted} does not exist that day, so it is due at ${change.actual}.`;
+    case 'repeated':
+      return `The clocks go back: ${change.actual} comes twice that day, and it is due ${change.bothDue ? 'both times' : 'the first time only'}.`;
+  }
+}
+
+/** True if the expression restricts both day of month and day of week: either of them makes it due. */
+export function daysMeanEither(schedule: Schedule): boolean {
+  return schedule.kind === 'cron' && calendarOf(schedule).daysMeanEither;
+}
+
 const calendars = new Map<string, CronCalendar>();
 
 /** Reading an expression costs more than asking it; plans are few. */

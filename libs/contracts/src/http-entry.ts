@@ -16,6 +16,9 @@ export {
   ReceiverAddress,
   RunOrder,
   Schedule,
+  backupDirFits,
+  backupDirNeeded,
+  destinationNeeded,
 } from './plan.js';
 export { FINAL_RUN_STATES, Run, RunCounts, RunError, RunKind, RunProblem, RunState } from './run.js';
 export * from './tasks.js';

@@ -21,7 +21,9 @@ export {
   type RetentionSnapshot,
 } from './retention-decisions.js';
 export {
+  clockChangeNote,
   countDueTimes,
+  daysMeanEither,
   duePeriod,
   dueTimesBetween,
   latestDueTime,
@@ -30,3 +32,4 @@ export {
 } from './due-times.js';
 export * from './promises.js';
 export * from './plan-health.js';
+export { LocalClock } from './local-clock.js';

@@ -15,7 +15,7 @@ export const Schedule = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('cron'),
     /** Five fields. */
-    cron: z.string().min(9).max(200),
+    cron: z.string().min(1, 'must not be empty').max(200),
     /** IANA name. */
     timezone: z.string().min(1).max(64).default('UTC'),
   }),
@@ -69,11 +69,13 @@ export const PlanFields = z.object({
   verifySchedule: Schedule.nullable(),
 });
 
-const backupDirFits = (plan: {
-  afterTransmit?: AfterTransmit | undefined;
-  backupDir?: string | null | undefined;
-}) => plan.afterTransmit === undefined || plan.afterTransmit === 'keep' || !!plan.backupDir;
-const backupDirNeeded = {
+/** True if the rule has the directory that it needs. */
+export const backupDirFits = (plan: {
+  readonly afterTransmit?: AfterTransmit | undefined;
+  readonly backupDir?: string | null | undefined;
+}): boolean => plan.afterTransmit === undefined || plan.afterTransmit === 'keep' || !!plan.backupDir;
+/** The schema takes a copy: it keeps its own words in what it is given. */
+export const backupDirNeeded = {
   path: ['backupDir'],
   message: 'is needed for the rules copy and move: name the directory that keeps the copies',
 };
@@ -90,7 +92,7 @@ const withDefaults = {
 
 export const PlanInput = PlanFields.extend(withDefaults)
   .strict()
-  .refine(backupDirFits, backupDirNeeded)
+  .refine(backupDirFits, { ...backupDirNeeded })
   .meta({ id: 'PlanInput' });
 export type PlanInput = z.infer<typeof PlanInput>;
 
@@ -103,6 +105,11 @@ export const ReceiverAddress = z
   .strict();
 export type ReceiverAddress = z.infer<typeof ReceiverAddress>;
 
+export const destinationNeeded = {
+  path: ['vaultId'],
+  message: 'is missing: name it, or a "receiver" by host and port instead',
+};
+
 /** A plan as people describe it: where to, by the vault or by the address of a receiver that serves it. */
 export const PlanRequest = PlanFields.extend({
   ...withDefaults,
@@ -111,10 +118,9 @@ export const PlanRequest = PlanFields.extend({
   receiver: ReceiverAddress.optional(),
 })
   .strict()
-  .refine(backupDirFits, backupDirNeeded)
+  .refine(backupDirFits, { ...backupDirNeeded })
   .refine(({ vaultId, receiver }) => vaultId !== undefined || receiver !== undefined, {
-    path: ['vaultId'],
-    message: 'is needed, or "receiver" with host and port instead',
+    ...destinationNeeded,
   })
   .refine(({ vaultId, receiver }) => vaultId === undefined || receiver === undefined, {
     path: ['receiver'],
@@ -125,7 +131,7 @@ export type PlanRequest = z.infer<typeof PlanRequest>;
 
 /** A plan whose agent and name stand in the address; if the body repeats them, they must agree. */
 export const PlanByName = z
-  .object(PlanInput.shape)
+  .object(PlanRequest.shape)
   .extend({ name: FolderName.optional(), agentId: AgentId.optional() })
   .strict()
   .meta({ id: 'PlanByName' });
@@ -134,7 +140,7 @@ export const PlanByName = z
 export const PlanPatch = PlanFields.omit({ name: true, agentId: true, vaultId: true })
   .partial()
   .strict()
-  .refine(backupDirFits, backupDirNeeded)
+  .refine(backupDirFits, { ...backupDirNeeded })
   .meta({ id: 'PlanPatch' });
 export type PlanPatch = z.infer<typeof PlanPatch>;
 

@@ -4,6 +4,7 @@ import {
   type ArgumentMetadata,
   type PipeTransform,
 } from '@nestjs/common';
+import { fieldErrorOf } from './field-error.js';
 import { ProblemError, type FieldError } from './problem.js';
 
 type Issue = Parameters<
@@ -27,9 +28,6 @@ export class ValidationPipe implements PipeTransform {
 }
 
 function fieldError({ path = [], message }: Issue, { data }: ArgumentMetadata): FieldError {
-  const parts = path.map((part) => String(typeof part === 'object' ? part.key : part));
-  return {
-    path: (data === undefined ? parts : [data, ...parts]).join('.'),
-    message: message.endsWith('received undefined') ? 'is missing' : message,
-  };
+  const parts = path.map((part) => (typeof part === 'object' ? part.key : part));
+  return fieldErrorOf(data === undefined ? parts : [data, ...parts], message);
 }

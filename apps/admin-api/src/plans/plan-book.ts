@@ -1,34 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { PlanInput, type PlanPatch } from '@periodic-backup/contracts';
+import { PlanInput, type PlanPatch, type PlanRequest } from '@periodic-backup/contracts';
 import {
   PlanNameTakenError,
   findPlanByName,
-  getAgent,
-  getVault,
   insertPlan,
   reviveDeletedPlan,
   updatePlan,
   type Ledger,
   type PlanRow,
 } from '@periodic-backup/ledger';
-import { Presence, noneWhileAway, unknownWhileAway } from '../connections/presence.js';
 import { SchedulerBell } from '../connections/scheduler-bell.js';
 import { LEDGER } from '../connections/tokens.js';
+import { fieldErrorOf } from '../http/field-error.js';
 import { ProblemError, invalid, notFound } from '../http/problem.js';
-import { planProblems, type PlanSurroundings } from './plan-checks.js';
+import { planProblems } from './plan-checks.js';
+import { PlanWorld } from './plan-world.js';
 
 /** Makes and changes plans: only such as can work, as far as is known here. */
 @Injectable()
 export class PlanBook {
   constructor(
     @Inject(LEDGER) private readonly ledger: Ledger,
-    private readonly presence: Presence,
+    private readonly world: PlanWorld,
     private readonly bell: SchedulerBell,
   ) {}
 
   /** @throws ProblemError 422 with the fields at fault, 409 for a name that is taken */
-  async add(plan: PlanInput): Promise<PlanRow> {
+  async add(request: PlanRequest): Promise<PlanRow> {
+    const plan = await this.world.resolve(request);
     await this.#check(plan);
     try {
       return this.#changed(await insertPlan(this.ledger, { ...plan, id: randomUUID() }));
@@ -51,7 +51,8 @@ export class PlanBook {
    * The agent's plan of that name is as described, whether it was, was not or was deleted; two callers at once make
    * one. A pause stays. @throws ProblemError 422, 409 for another vault
    */
-  async put(plan: PlanInput): Promise<{ row: PlanRow; created: boolean }> {
+  async put(request: PlanRequest): Promise<{ row: PlanRow; created: boolean }> {
+    const plan = await this.world.resolve(request);
     await this.#check(plan);
     const existing = await findPlanByName(this.ledger, plan.agentId, plan.name);
     if (!existing) {
@@ -82,28 +83,13 @@ export class PlanBook {
   }
 
   async #check(plan: PlanInput): Promise<void> {
-    const problems = planProblems(plan, await this.#surroundings(plan));
+    const problems = planProblems(plan, await this.world.around(plan));
     if (problems.length > 0) throw invalid(problems);
-  }
-
-  async #surroundings({ agentId, vaultId }: PlanInput): Promise<PlanSurroundings> {
-    const [agent, receivers, knownAgent, knownVault] = await Promise.all([
-      this.presence.agent(agentId).catch(unknownWhileAway),
-      this.presence.receivers().catch(noneWhileAway),
-      getAgent(this.ledger, agentId),
-      getVault(this.ledger, vaultId),
-    ]);
-    const ofVault = receivers.filter(({ presence }) => presence.vaultId === vaultId);
-    return {
-      agentKnown: agent !== null || knownAgent !== null,
-      vaultKnown: ofVault.length > 0 || knownVault !== null,
-      agent: agent?.online ? agent.presence : null,
-      receivers: ofVault.map(({ presence }) => presence),
-    };
   }
 }
 
-function fieldsOf(row: PlanRow): PlanInput {
+/** What of a plan people choose. */
+export function fieldsOf(row: PlanRow): PlanInput {
   const { id: _id, pausedAt: _paused, deletedAt: _deleted, createdAt: _created, ...rest } = row;
   const { updatedAt: _updated, dueFrom: _due, ...fields } = rest;
   return fields;
@@ -113,20 +99,24 @@ function fieldsOf(row: PlanRow): PlanInput {
 function complete(plan: PlanInput): PlanInput {
   const parsed = PlanInput.safeParse(plan);
   if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+  throw invalid(parsed.error.issues.map(({ path, message }) => fieldErrorOf(path, message)));
 }
 
-function definedOnly(patch: PlanPatch): Partial<PlanInput> {
+/** What is named without a value stays as it is. */
+export function definedOnly(patch: PlanPatch): Partial<PlanInput> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
-function nameTaken(plan: PlanInput, { otherPlanId, otherIsDeleted }: PlanNameTakenError): ProblemError {
+export function nameTaken(
+  plan: Pick<PlanInput, 'agentId' | 'name'>,
+  { otherPlanId, otherIsDeleted }: Pick<PlanNameTakenError, 'otherPlanId' | 'otherIsDeleted'>,
+): ProblemError {
   const detail = otherIsDeleted
     ? `The name "${plan.name}" belongs to the deleted plan ${otherPlanId} of agent "${plan.agentId}", whose snapshots lie under it: ` +
       `choose another name, or bring it back with PUT /api/v1/plans/by-name/${plan.agentId}/${encodeURIComponent(plan.name)}.`
     : `Agent "${plan.agentId}" has a plan "${plan.name}" already: ${otherPlanId}. Change that one or choose another name.`;
   return new ProblemError(409, detail, {
     instance: `/api/v1/plans/${otherPlanId}`,
-    errors: [{ path: 'name', message: 'is taken' }],
+    errors: [{ path: 'name', message: detail }],
   });
 }

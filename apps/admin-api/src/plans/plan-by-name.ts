@@ -1,9 +1,10 @@
-import { PlanInput, type PlanByName } from '@periodic-backup/contracts';
+import { PlanRequest, type PlanByName } from '@periodic-backup/contracts';
 import type { z } from 'zod';
+import { fieldErrorOf } from '../http/field-error.js';
 import { ProblemError } from '../http/problem.js';
 
 /** The whole plan. @throws ProblemError 400 if body and address disagree or the plan does not fit */
-export function planNamed(agentId: string, name: string, body: z.infer<typeof PlanByName>): PlanInput {
+export function planNamed(agentId: string, name: string, body: z.infer<typeof PlanByName>): PlanRequest {
   const errors = [
     ...(body.name === undefined || body.name === name
       ? []
@@ -12,9 +13,9 @@ export function planNamed(agentId: string, name: string, body: z.infer<typeof Pl
       ? []
       : [{ path: 'agentId', message: 'is not that of the address' }]),
   ];
-  const parsed = PlanInput.safeParse({ ...body, agentId, name });
+  const parsed = PlanRequest.safeParse({ ...body, agentId, name });
   if (!parsed.success)
-    errors.push(...parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+    errors.push(...parsed.error.issues.map(({ path, message }) => fieldErrorOf(path, message)));
   if (errors.length > 0) throw new ProblemError(400, 'The request does not fit: see errors.', { errors });
   return parsed.data!;
 }

@@ -16,12 +16,14 @@ export interface PlanSurroundings {
   readonly vaultKnown: boolean;
   /** Null while the agent does not announce itself: its directories are checked when it runs. */
   readonly agent: AgentPresence | null;
-  /** Those of the plan's vault that announce themselves. */
+  readonly vaultName: string | null;
+  /** Those of the plan's vault that ever announced themselves, and those that do now. */
   readonly receivers: readonly ReceiverPresence[];
+  readonly receiversOnline: readonly ReceiverPresence[];
 }
 
-/** Everything that would keep a plan from working, by field; empty if nothing is known to. */
-export function planProblems(plan: PlanInput, surroundings: PlanSurroundings): FieldError[] {
+/** Everything that would keep a plan from working, by field; empty if nothing is known to. Fields left out say nothing. */
+export function planProblems(plan: Partial<PlanInput>, surroundings: PlanSurroundings): FieldError[] {
   return [
     ...agentProblems(plan, surroundings),
     ...vaultProblems(plan, surroundings),
@@ -31,9 +33,10 @@ export function planProblems(plan: PlanInput, surroundings: PlanSurroundings): F
 }
 
 function agentProblems(
-  { agentId, sourceDir }: PlanInput,
+  { agentId, sourceDir }: Partial<PlanInput>,
   { agentKnown, agent }: PlanSurroundings,
 ): FieldError[] {
+  if (agentId === undefined) return [];
   if (!agentKnown)
     return [
       {
@@ -41,7 +44,12 @@ function agentProblems(
         message: `is not known: no agent "${agentId}" has ever announced itself. Start it, or see GET /api/v1/agents.`,
       },
     ];
-  if (agent === null || agent.allowedDirs.some((allowed) => isWithin(sourceDir, allowed))) return [];
+  if (
+    agent === null ||
+    sourceDir === undefined ||
+    agent.allowedDirs.some((allowed) => isWithin(sourceDir, allowed))
+  )
+    return [];
   const allowed = agent.allowedDirs.join(', ') || 'none';
   return [
     {
@@ -51,7 +59,11 @@ function agentProblems(
   ];
 }
 
-function vaultProblems(plan: PlanInput, { vaultKnown, agent, receivers }: PlanSurroundings): FieldError[] {
+function vaultProblems(
+  { vaultId, sourceDir, agentId }: Partial<PlanInput>,
+  { vaultKnown, agent, receivers }: PlanSurroundings,
+): FieldError[] {
+  if (vaultId === undefined) return [];
   if (!vaultKnown)
     return [
       {
@@ -60,12 +72,13 @@ function vaultProblems(plan: PlanInput, { vaultKnown, agent, receivers }: PlanSu
           'is not known: no receiver has ever announced this vault. Start one, or see GET /api/v1/vaults.',
       },
     ];
+  if (sourceDir === undefined) return [];
   const problems = receivers
     .filter((receiver) => agent !== null && onSameHost(receiver, agent))
     .flatMap(({ targetDir }) => {
-      if (isWithin(targetDir, plan.sourceDir))
+      if (isWithin(targetDir, sourceDir))
         return `holds the vault's directory ${targetDir}: each backup would hold the ones before. Choose a directory without it.`;
-      if ([plan.agentId, '.vault'].some((own) => isWithin(plan.sourceDir, `${targetDir}/${own}`)))
+      if ([agentId, '.vault'].some((own) => isWithin(sourceDir, `${targetDir}/${own}`)))
         return `lies inside the vault's directory ${targetDir}: it would back up its own backups.`;
       return [];
     });
@@ -79,16 +92,16 @@ function onSameHost(receiver: ReceiverPresence, agent: AgentPresence): boolean {
   );
 }
 
-function scheduleProblems(plan: PlanInput): FieldError[] {
+function scheduleProblems(plan: Partial<PlanInput>): FieldError[] {
   return (['schedule', 'verifySchedule'] as const).flatMap((path) => {
     const schedule = plan[path];
-    const message = schedule && scheduleProblem(schedule);
+    const message = schedule ? scheduleProblem(schedule) : null;
     return message === null ? [] : [{ path, message }];
   });
 }
 
-function backupDirProblems({ backupDir, sourceDir }: PlanInput): FieldError[] {
-  if (backupDir === null) return [];
+function backupDirProblems({ backupDir, sourceDir }: Partial<PlanInput>): FieldError[] {
+  if (backupDir === null || backupDir === undefined || sourceDir === undefined) return [];
   if (isWithin(backupDir, sourceDir))
     return [
       {

@@ -6,7 +6,7 @@ import {
   PageQuery,
   Plan,
   PlanByName,
-  PlanInput,
+  PlanRequest,
   PlanPage,
   PlanPatch,
 } from '@periodic-backup/contracts';
@@ -35,7 +35,7 @@ export class PlansController {
   @ApiOperation({ summary: 'Add a plan' })
   @ApiCreatedResponse({ description: 'The plan', standardSchema: Plan })
   @ApiProblems(409, 422)
-  async add(@Body({ schema: PlanInput }) plan: z.infer<typeof PlanInput>): Promise<z.infer<typeof Plan>> {
+  async add(@Body({ schema: PlanRequest }) plan: z.infer<typeof PlanRequest>): Promise<z.infer<typeof Plan>> {
     return toPlan(await this.book.add(plan));
   }
 

@@ -3,7 +3,8 @@ import { PageQuery, RunAccepted } from '../http.js';
 import { DrillPage, PlanPage } from '../pages.js';
 import { PlanDeletion } from '../plan-deletion.js';
 import { PlanHealth, PlanHealthPage, PlanHealthQuery } from '../plan-health-view.js';
-import { Plan, PlanByName, PlanInput, PlanPatch } from '../plan.js';
+import { PlanPreview, PlanPreviewRequest } from '../plan-preview.js';
+import { Plan, PlanByName, PlanPatch, PlanRequest } from '../plan.js';
 import { PeriodQuery, PlanPromises, Promises, PromisesQuery } from '../promise-views.js';
 import { RetentionPreview, RetentionPreviewQuery, RetentionTrial } from '../retention-preview.js';
 import { DrillRequest, VerifyRequest } from '../task-requests.js';
@@ -11,7 +12,8 @@ import type { RouteTable } from './api-route.js';
 
 export const planRoutes = {
   'GET /plans': { right: 'read', plans: 'answer leaves out', query: PageQuery, answer: PlanPage },
-  'POST /plans': { right: 'operate', body: PlanInput, answer: Plan },
+  'POST /plans': { right: 'operate', body: PlanRequest, answer: Plan },
+  'POST /plans/preview': { right: 'operate', body: PlanPreviewRequest, answer: PlanPreview },
   'PUT /plans/by-name/{agentId}/{name}': { right: 'operate', body: PlanByName, answer: Plan },
   'GET /plans/{id}': { right: 'read', plans: 'id is a plan', answer: Plan },
   'PATCH /plans/{id}': { right: 'operate', plans: 'id is a plan', body: PlanPatch, answer: Plan },
