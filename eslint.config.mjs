@@ -1,5 +1,7 @@
 import nx from '@nx/eslint-plugin';
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom. A room is a project; apps meet only through libs. `testing` is for specs alone. */
@@ -31,6 +33,7 @@ const rooms = {
     'testing',
   ],
   standalone: ['contracts', 'platform', 'api-client', 'terminal', 'testing'],
+  web: ['contracts', 'api-client'],
   e2e: ['contracts', 'protocol', 'testing'],
   bench: ['contracts', 'protocol', 'testing'],
 };
@@ -84,5 +87,31 @@ export default tseslint.config(
       eqeqeq: 'error',
       'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
     },
+  },
+  {
+    files: ['apps/web/src/**/*.ts', 'apps/web/src/**/*.tsx'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      'react-hooks/set-state-in-render': 'error',
+      'react-hooks/purity': 'error',
+      'react-hooks/static-components': 'error',
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ group: ['node:*'], message: 'A browser has no Node.' }],
+          paths: ['contracts', 'api-client'].map((room) => ({
+            name: `@periodic-backup/${room}`,
+            message: `A browser takes @periodic-backup/${room}/http.`,
+          })),
+        },
+      ],
+    },
+  },
+  {
+    files: ['apps/web/public/**/*.js'],
+    languageOptions: { sourceType: 'script', globals: globals.browser },
   },
 );

@@ -6,11 +6,17 @@ import { runProgram } from './run-program.mjs';
 
 const services = ['scheduler', 'receiver', 'sender-agent', 'admin-api', 'standalone', 'cli'];
 const stampFile = join(runtimeDir, 'built');
+const consoleStampFile = join(runtimeDir, 'console-built');
 const outputs = services.map((service) => join(root, 'apps', service, 'dist', 'main.js'));
 
-/** Every service is compiled from the sources as they are now. @throws Error with the compiler's words */
+/** Every service and the web console are built from the sources as they are now. @throws Error with the compiler's words */
+export async function buildAll(say) {
+  await Promise.all([buildServices(say), buildConsole(say)]);
+}
+
+/** Every service is compiled. */
 export async function buildServices(say) {
-  const digest = sourcesDigest();
+  const digest = digestOf(serviceSources());
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest && outputs.every(existsSync))
     return;
   say('Building …');
@@ -28,8 +34,53 @@ export function compile(projects) {
   return runProgram(pinnedNode(), args, { cwd: root, env: workspaceEnv(), quiet: true });
 }
 
-/** Path, size and time of everything the build reads: a few hundred files, some milliseconds. */
-function sourcesDigest() {
+/** The console is bundled into apps/web/dist, from where the admin API serves it. Its types are checked by `npm test`. */
+export async function buildConsole(say) {
+  const digest = digestOf(consoleSources());
+  const page = join(root, 'apps/web/dist/index.html');
+  if (existsSync(consoleStampFile) && readFileSync(consoleStampFile, 'utf8') === digest && existsSync(page))
+    return;
+  say('Building the web console …');
+  rmSync(consoleStampFile, { force: true });
+  const args = [
+    join(root, 'node_modules/vite/bin/vite.js'),
+    'build',
+    join(root, 'apps/web'),
+    '--logLevel',
+    'warn',
+  ];
+  const { code, output } = await runProgram(pinnedNode(), args, {
+    cwd: root,
+    env: workspaceEnv(),
+    quiet: true,
+  });
+  if (code !== 0)
+    throw new Error(`${output.trim()}\n\nThe web console could not be built: see the messages above.`);
+  mkdirSync(runtimeDir, { recursive: true });
+  writeFileSync(consoleStampFile, digest);
+}
+
+function serviceSources() {
+  const parts = ['package.json', 'src', 'tsconfig.app.json', 'tsconfig.lib.json'];
+  return ['apps', 'libs']
+    .flatMap((kind) => readdirSync(join(root, kind)).map((project) => join(kind, project)))
+    .filter((project) => project !== join('apps', 'web'))
+    .flatMap((project) => parts.map((part) => join(project, part)));
+}
+
+function consoleSources() {
+  const parts = ['package.json', 'index.html', 'vite.config.mjs', 'build', 'public', 'src'];
+  return [
+    ...parts.map((part) => join('apps', 'web', part)),
+    ...['contracts', 'api-client'].flatMap((lib) => [
+      join('libs', lib, 'package.json'),
+      join('libs', lib, 'src'),
+    ]),
+  ];
+}
+
+/** Path, size and time of everything a build reads: a few hundred files, some milliseconds. */
+function digestOf(sources) {
   const hash = createHash('sha256');
   const visit = (path) => {
     const status = statSync(path);
@@ -39,12 +90,7 @@ function sourcesDigest() {
       hash.update(`${relative(root, path)}\0${status.size}\0${status.mtimeMs}\n`);
     }
   };
-  for (const file of ['package-lock.json', 'tsconfig.base.json']) visit(join(root, file));
-  for (const kind of ['apps', 'libs'])
-    for (const project of readdirSync(join(root, kind)).sort())
-      for (const part of ['package.json', 'src', 'tsconfig.app.json', 'tsconfig.lib.json']) {
-        const path = join(root, kind, project, part);
-        if (existsSync(path)) visit(path);
-      }
+  for (const source of ['package-lock.json', 'tsconfig.base.json', ...sources.sort()])
+    if (existsSync(join(root, source))) visit(join(root, source));
   return hash.digest('hex');
 }

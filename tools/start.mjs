@@ -1,7 +1,7 @@
 /** `npm start`: installs and builds what is missing, then becomes the launcher. Runs on Node 20 without packages. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildServices } from './build.mjs';
+import { buildAll } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { findRedisServer } from './redis-binary.mjs';
@@ -11,7 +11,7 @@ const args = process.argv.slice(2);
 
 try {
   await installPackages(say);
-  await buildServices(say);
+  await buildAll(say);
   const onlyAsks = args.some((arg) => ['--help', '-h', '--version'].includes(arg));
   const redisServer = process.env.REDIS_URL || onlyAsks ? '' : await findRedisServer(say);
   launch(redisServer);

@@ -1,7 +1,7 @@
 /** `npm test`: installs what is missing and runs everything. Stops at the first stage that fails. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { compile } from './build.mjs';
+import { buildConsole, compile } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { packageBinary, pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { findRedisServer } from './redis-binary.mjs';
@@ -33,7 +33,13 @@ const stages = [
       await check('nx', 'run-many', '-t', 'lint', '--parallel=2', '--output-style=static');
     },
   ],
-  ['typecheck and build', () => succeed(compile(projects))],
+  [
+    'typecheck and build',
+    async () => {
+      await succeed(compile(projects));
+      await buildConsole(say);
+    },
+  ],
   ['documentation', () => succeed(node('tools/configuration.mjs', '--check'))],
   [
     'unit and contract tests',

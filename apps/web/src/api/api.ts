@@ -1,0 +1,4 @@
+import { typedApi } from '@periodic-backup/api-client/http';
+
+/** The API that served this page. */
+export const api = typedApi('');

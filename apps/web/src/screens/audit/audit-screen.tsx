@@ -1,0 +1,5 @@
+import { ScreenToCome } from '../screen-to-come.js';
+
+export function AuditScreen() {
+  return <ScreenToCome title="Audit" />;
+}
