@@ -17,6 +17,7 @@ COPY . .
 # All services at once: the four images share this layer.
 RUN node_modules/.bin/tsc -b apps/scheduler/tsconfig.app.json apps/admin-api/tsconfig.app.json \
       apps/receiver/tsconfig.app.json apps/sender-agent/tsconfig.app.json apps/cli/tsconfig.app.json \
+ && node_modules/.bin/vite build apps/web --logLevel warn && rm -rf apps/web/node_modules apps/web/out-tsc \
  && find apps libs -type d \( -name src -o -name node_modules \) -prune -exec rm -rf {} + \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*' -o -name 'jest.config.*' \) -delete
 
@@ -32,7 +33,7 @@ COPY --from=build /app/apps/ apps/
 COPY --from=build /app/libs/ libs/
 # Rooms it does not use stay out.
 RUN for room in apps/* libs/*; do \
-      [ "$room" = "apps/$APP" ] || [ "$room" = apps/cli ] || [ -e "node_modules/@periodic-backup/${room#libs/}" ] || rm -rf "$room"; \
+      [ "$room" = "apps/$APP" ] || [ "$room" = apps/cli ] || [ "$APP $room" = 'admin-api apps/web' ] || [ -e "node_modules/@periodic-backup/${room#libs/}" ] || rm -rf "$room"; \
     done; rm -rf bench e2e package-lock.json .npmrc
 
 FROM base AS runtime

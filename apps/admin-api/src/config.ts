@@ -24,6 +24,9 @@ export const AdminApiConfig = z.object({
     "File of the scheduler's key that signs tickets: with it the API looks into snapshots; whoever comes first makes it",
   ),
   TICKET_PUBLIC_KEY_FILE: env.optionalText('File of the public half; needed with the private one'),
+  CONSOLE_DIR: env.optionalText(
+    'Folder of the built web console; left out: the one that was built beside this app',
+  ),
   LOG_LEVEL: env.logLevel(),
 });
 export type AdminApiConfig = z.infer<typeof AdminApiConfig>;

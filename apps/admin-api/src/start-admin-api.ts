@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger, Registry } from '@periodic-backup/platform';
 import { AdminApiModule } from './admin-api.module.js';
 import type { AdminApiConfig } from './config.js';
+import { serveConsole } from './console/serve-console.js';
 import { METRICS } from './connections/tokens.js';
 import {
   acceptOnlyJson,
@@ -41,6 +42,7 @@ export async function startAdminApi(config: AdminApiConfig, logger: Logger): Pro
   guardAccess(app, config.API_TOKEN);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
+  serveConsole(app, config.CONSOLE_DIR);
   serveOpenApi(app, config.API_TOKEN !== undefined);
   try {
     await app.listen(config.API_PORT, config.API_HOST);

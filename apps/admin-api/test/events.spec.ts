@@ -57,13 +57,20 @@ test('events come as they are published, with ids, a retry and no buffering', as
   });
 });
 
+test('a client hears at once that the stream lives, and what time it is there', async () => {
+  const stream = await open();
+  await until(() => stream.ofType('alive').length === 1);
+  const { at } = stream.ofType('alive')[0]!.data as unknown as { at: string };
+  expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(5000);
+});
+
 test('what does not fit the schema is not passed on', async () => {
   const stream = await open();
   await publish({ type: 'run', runId: 'x' });
   await api.redis.publish(LIVE_CHANNEL, 'no JSON');
   await publish(changed());
   await until(() => stream.ofType('run').length === 1);
-  expect(stream.events.filter(({ data }) => data !== undefined)).toHaveLength(1);
+  expect(stream.events.filter(({ data, event }) => data !== undefined && event !== 'alive')).toHaveLength(1);
 });
 
 test('a client sees only the plan or the run it asked for', async () => {

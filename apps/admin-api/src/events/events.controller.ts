@@ -17,11 +17,12 @@ export class EventsController {
   @ApiOperation({
     summary: 'Follow runs as they happen (Server-Sent Events)',
     description:
-      'Events `run` (a state changed) and `progress`; `resync` means: some were missed, read the lists again. ' +
+      'Events `run` (a state changed) and `progress`; `resync` means: some were missed, read the lists again; ' +
+      '`alive` comes every 10 s with the time of the server. ' +
       'Reconnect with `Last-Event-ID` to continue.',
   })
   @ApiProduces('text/event-stream')
-  @ApiOkResponse({ description: 'An endless stream; a comment every 15 s shows that it lives' })
+  @ApiOkResponse({ description: 'An endless stream' })
   follow(
     @Query({ schema: EventQuery }) filter: z.infer<typeof EventQuery>,
     @Headers('last-event-id') lastId?: string,

@@ -12,7 +12,8 @@ import {
 } from '@periodic-backup/platform';
 
 const KEPT_RUN_EVENTS = 500;
-const HEARTBEAT_MS = 15_000;
+/** Clients that hear nothing for two of these know that they are blind: browsers hide comments, hence an event. */
+const HEARTBEAT_MS = 10_000;
 const CLIENT_RETRY_MS = 2000;
 
 export interface EventFilter {
@@ -73,9 +74,10 @@ export class LiveFeed implements OnModuleDestroy {
         if (fits(numbered.event, filter)) client.next(this.#message(numbered));
       };
       client.next({ id: this.#id(since ?? this.#sequence), retry: CLIENT_RETRY_MS, comment: 'connected' });
+      client.next(this.#alive());
       if (since === null) client.next(this.#resync());
       else this.#kept.filter(({ sequence }) => sequence > since).forEach(pass);
-      const heartbeat = setInterval(() => client.next({ comment: 'alive' }), HEARTBEAT_MS);
+      const heartbeat = setInterval(() => client.next(this.#alive()), HEARTBEAT_MS);
       const subscription = this.#live.subscribe({
         next: (item) => (item === 'resync' ? client.next(this.#resync()) : pass(item)),
         complete: () => client.complete(),
@@ -113,6 +115,10 @@ export class LiveFeed implements OnModuleDestroy {
 
   #message({ sequence, event }: Numbered): MessageEvent {
     return { id: this.#id(sequence), type: event.type, data: event };
+  }
+
+  #alive(): MessageEvent {
+    return { id: this.#id(this.#sequence), type: 'alive', data: { at: new Date().toISOString() } };
   }
 
   #resync(): MessageEvent {

@@ -6,6 +6,8 @@ export interface RequestFacts {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
+  /** The route shows nobody's data: the files of the console. */
+  readonly openRoute: boolean;
 }
 
 export interface Refusal {
@@ -23,7 +25,8 @@ const OPEN_PATHS = new Set(['/livez', '/readyz', '/metrics']);
 export function refusalOf(request: RequestFacts, token: string | undefined): Refusal | null {
   if (token !== undefined) {
     // What is open is named, not what is closed: the router knows more spellings of a path than could be listed.
-    if (OPEN_PATHS.has(request.url) || bringsToken(request.authorization, token)) return null;
+    if (request.openRoute || OPEN_PATHS.has(request.url) || bringsToken(request.authorization, token))
+      return null;
     return { status: 401, detail: 'This API needs the header "Authorization: Bearer <API_TOKEN>".' };
   }
   const hostname = hostnameOf(request.host);

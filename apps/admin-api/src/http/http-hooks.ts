@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Histogram, type Registry } from '@periodic-backup/platform';
+import { isConsole } from '../console/console-routes.js';
 import { refusalOf } from './access-rules.js';
 import { PROBLEM_TYPE, toProblem } from './problem.js';
 
@@ -34,7 +35,8 @@ export function guardAccess(app: NestFastifyApplication, token: string | undefin
     .getInstance()
     .addHook('onRequest', async (request, reply) => {
       const { host, origin, authorization } = request.headers;
-      const refusal = refusalOf({ url: request.url, host, origin, authorization }, token);
+      const openRoute = isConsole(request);
+      const refusal = refusalOf({ url: request.url, host, origin, authorization, openRoute }, token);
       if (!refusal) return;
       if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="periodic-backup"');
       await reply
