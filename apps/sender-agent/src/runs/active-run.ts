@@ -17,6 +17,8 @@ export class ActiveRun implements TaskListener {
   #counts: RunCounts = new RunTally(null).counts;
   readonly #rate = new TransferRate(performance.now());
   #liveAt = -Infinity;
+  /** The newest progress that came too soon after the one before it. */
+  #held: Progress | null = null;
   #alive: NodeJS.Timeout | undefined;
 
   constructor(
@@ -31,8 +33,10 @@ export class ActiveRun implements TaskListener {
     this.#alive = setInterval(() => this.reports.alive(this.name.runId, this.epoch, this.#counts), ALIVE_MS);
   }
 
+  /** Whoever watched has seen the last progress. */
   end(): void {
     clearInterval(this.#alive);
+    if (this.#held) this.#show(this.#held, performance.now());
   }
 
   connected(receiverId: string): void {
@@ -42,7 +46,12 @@ export class ActiveRun implements TaskListener {
   progress(progress: Progress, counts: RunCounts): void {
     this.#counts = counts;
     const now = performance.now();
-    if (now - this.#liveAt < LIVE_MS) return;
+    if (now - this.#liveAt < LIVE_MS) this.#held = progress;
+    else this.#show(progress, now);
+  }
+
+  #show(progress: Progress, now: number): void {
+    this.#held = null;
     this.#liveAt = now;
     const { runId, planId } = this.name;
     this.reports.progress({ type: 'progress', runId, planId, ...progress, ...this.#rate.see(progress, now) });

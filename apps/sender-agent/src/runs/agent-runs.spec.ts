@@ -6,6 +6,7 @@ import { createLogger } from '@periodic-backup/platform';
 import { Outbox } from '../reports/outbox.js';
 import { RunReports } from '../reports/run-reports.js';
 import { doTask } from '../run/do-task.js';
+import { RunTally } from '../transfer/run-tally.js';
 import { openScene, type Scene } from '../testing/scene.js';
 import { AgentRuns } from './agent-runs.js';
 import type { TaskExecutor } from './run-task.js';
@@ -55,6 +56,19 @@ const types = (): string[] => events.map(({ type }) => type);
 const job = () => scene.agent.job(scene.agent.order(), scene.receiver.offer);
 
 describe('the runs of an agent', () => {
+  it('show their last progress, however soon it follows another', async () => {
+    const atOnce: TaskExecutor = {
+      execute: (task, listener, cancel) => {
+        const { progress, counts } = new RunTally(null);
+        listener.progress(progress, counts);
+        return doTask(task, scene.agent.context, listener, cancel);
+      },
+    };
+    runs = new AgentRuns(atOnce, reports, createLogger('test', 'fatal'));
+    await runs.take(job());
+    expect(live.map(({ filesDone }) => filesDone)).toEqual([0, 1]);
+  });
+
   it('tell their start, the receiver, their progress and their end', async () => {
     await runs.take(job());
     expect(types()).toEqual(['started', 'connected', 'ended']);
