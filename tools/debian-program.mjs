@@ -40,7 +40,8 @@ export async function findProgram(program, say) {
   throw new Error(program.remedy);
 }
 
-function onPath(name) {
+/** The path of a program on PATH or in a usual place beside it, null if there is none. */
+export function onPath(name) {
   for (const directory of [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/bin']) {
     const path = join(directory, name);
     try {
