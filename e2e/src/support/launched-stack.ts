@@ -72,8 +72,13 @@ export class LaunchedStack {
     return this.#lines.join('');
   }
 
+  /** Of the admin API, which also serves the console. */
+  get url(): string {
+    return `http://127.0.0.1:${this.apiPort}`;
+  }
+
   get api(): string {
-    return `http://127.0.0.1:${this.apiPort}/api/v1`;
+    return `${this.url}/api/v1`;
   }
 
   /** The private Redis, with its password. */

@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router';
 import { Menu, Search } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Button } from '../design/button/button.js';
-import { ToastRegion } from '../design/toast/toast-region.js';
+import { ToastPlace } from '../design/toast/toast-place.js';
 import { followEvents } from '../live/live.js';
 import { BlindBanner } from './blind-banner.js';
 import { Brand } from './brand.js';
@@ -65,7 +65,7 @@ export function AppShell() {
         {drawer && <NavDrawer onClose={() => setDrawer(false)} />}
         {palette && <CommandPalette onClose={() => setPalette(false)} />}
       </Suspense>
-      <ToastRegion />
+      <ToastPlace />
     </div>
   );
 }

@@ -6,13 +6,13 @@ import {
   UNSTABLE_ToastRegion as AriaToastRegion,
 } from 'react-aria-components/Toast';
 import { Button } from '../button/button.js';
-import { toasts } from './toasts.js';
+import { toasts } from './toast-queue.js';
 import styles from './toast-region.module.css';
 
 const ICONS = { ok: CircleCheck, warn: TriangleAlert, bad: CircleAlert, run: Info, idle: Info };
 
 /** Where toasts are shown; once, in the shell. */
-export function ToastRegion() {
+export default function ToastRegion() {
   return (
     <AriaToastRegion queue={toasts} className={styles.region} aria-label="Messages">
       {({ toast }) => {

@@ -1,7 +1,4 @@
-import { UNSTABLE_ToastQueue as ToastQueue } from 'react-aria-components/Toast';
 import type { Tone } from '../state/states.js';
-
-/** The only file, with toast-region.tsx, that knows the library's toasts: they are not stable yet. */
 
 export interface Toast {
   readonly tone: Tone;
@@ -12,10 +9,24 @@ export interface Toast {
 }
 
 const SHOWN_MS = 6000;
-
-export const toasts = new ToastQueue<Toast>({ maxVisibleToasts: 4 });
+const watchers = new Set<() => void>();
+let wanted = false;
 
 /** Says something that happened and takes nobody's place. What went wrong stays until it is closed. */
 export function showToast(toast: Toast): void {
-  toasts.add(toast, toast.tone === 'bad' ? {} : { timeout: SHOWN_MS });
+  void import('./toast-queue.js').then(({ toasts }) =>
+    toasts.add(toast, toast.tone === 'bad' ? {} : { timeout: SHOWN_MS }),
+  );
+  wanted = true;
+  for (const watcher of watchers) watcher();
+}
+
+/** True once there was something to say: the place for it is loaded no earlier. */
+export function toastsAreWanted(): boolean {
+  return wanted;
+}
+
+export function watchToasts(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
 }
