@@ -92,6 +92,10 @@ export default tseslint.config(
   },
   {
     files: ['apps/web/src/**/*.ts', 'apps/web/src/**/*.tsx'],
+    languageOptions: { parserOptions: { project: './apps/web/tsconfig.lint.json' } },
+  },
+  {
+    files: ['apps/web/src/**/*.ts', 'apps/web/src/**/*.tsx'],
     ignores: ['**/*.spec.ts'],
     plugins: { 'react-hooks': reactHooks },
     rules: {
