@@ -48,6 +48,12 @@ export const SchedulerConfig = z.object({
     86_400_000,
     600_000,
   ),
+  VAULT_SAMPLE_INTERVAL_MS: env.integer(
+    'How often it is looked whether the space of every vault was noted in this hour',
+    10,
+    3_600_000,
+    60_000,
+  ),
   CANCEL_PATIENCE_MS: env.integer('How long an agent may take to stop a cancelled run', 100, 600_000, 60_000),
   SETTLE_MS: env.integer(
     'After a start or a loss of Redis: how long heartbeats and reports may take to come in before silence counts',

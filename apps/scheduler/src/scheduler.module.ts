@@ -28,6 +28,7 @@ import { SchedulerWorkers } from './runtime/scheduler-workers.js';
 import { TASK_PROVIDERS } from './tasks/task-providers.js';
 import { TickTriggers } from './ticks/tick-triggers.js';
 import { VaultKeys } from './vaults/vault-keys.js';
+import { VaultSampler } from './vaults/vault-sampler.js';
 
 /** The whole process: connections once, the use cases, and the service that starts and drains them. */
 @Module({})
@@ -39,7 +40,7 @@ export class SchedulerModule {
       providers: [
         { provide: SchedulerRuntime, useFactory: () => SchedulerRuntime.open(config, logger) },
         ...[RunAnnouncer, PlanDecisions, VaultKeys, PresenceReader, JobQueues, AgentQueues],
-        ...[Dispatcher, DueTicks, EventRouter],
+        ...[Dispatcher, DueTicks, EventRouter, VaultSampler],
         ...[TickTriggers, AttemptEnder, ReceiptTaker, RunEventTaker, RunCanceller, RunRequests],
         ...[OverdueTicks, UnansweredRequests, RunMender, StrayRuns, Reconciler],
         ...TASK_PROVIDERS,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { LIVE_CHANNEL, LiveEvent, type Receipt } from '@periodic-backup/contracts';
-import { listRunProblems, listSnapshots } from '@periodic-backup/ledger';
+import { listRunProblems, listSnapshots, readRunFacts, readVaultSamples } from '@periodic-backup/ledger';
 import { connectRedis } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import { COUNTS, ScriptedAgent } from './scripted-agent.js';
@@ -120,6 +120,10 @@ test('a retryable error is tried again under a higher epoch, and sent bytes add 
     bytesSent: 100,
     error: null,
   });
+  // What became of the first one is not forgotten.
+  expect((await readRunFacts(bed.connection.ledger, runId))?.failedAttempts).toMatchObject([
+    { attempt: 1, code: lost.code, message: lost.message },
+  ]);
 });
 
 test('after the last attempt the run has failed, with what the last one said', async () => {
@@ -193,4 +197,22 @@ test('a receiver with another key for a known vault is offered nothing', async (
   const { job } = await startRun();
   expect(job.receivers.map(({ receiverId }) => receiverId)).toEqual(['cellar-1']);
   await impostor.withdraw();
+});
+
+test('the space of every vault is noted once an hour', async () => {
+  await bed.startScheduler({ VAULT_SAMPLE_INTERVAL_MS: '10' });
+  const period = {
+    from: new Date(Date.now() - 7_200_000),
+    to: new Date(Date.now() + 7_200_000),
+    points: 500,
+  };
+  const samples = await until(
+    async () => {
+      const found = await readVaultSamples(bed.connection.ledger, vault.id, period);
+      return found.length > 0 && found;
+    },
+    { what: 'a sample' },
+  );
+  expect(samples).toHaveLength(1);
+  expect(samples[0]).toMatchObject({ snapshots: 0, storedBytes: 0, totalBytes: expect.any(Number) });
 });

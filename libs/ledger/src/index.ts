@@ -26,15 +26,13 @@ export { setReceiverSettings } from './admin-writer/write-receiver-settings.js';
 export { setAgentBandwidth, setVaultLimits } from './admin-writer/write-limits.js';
 
 // Read by everyone
-export {
-  findPlanByName,
-  getPlan,
-  listPlans,
-  livePlans,
-  planNames,
-  toPlan,
-  type PlanRow,
-} from './reading/read-plans.js';
+export { findPlanByName, getPlan, livePlans, planNames, toPlan, type PlanRow } from './reading/read-plans.js';
+export { listPlans, type PlanFilter, type PlanList } from './reading/list-plans.js';
+export { readPlanStrips, untakenTicks } from './reading/read-plan-strips.js';
+export { readPlanCharts } from './reading/read-plan-charts.js';
+export { readRunFacts, type RunFacts } from './reading/read-run-detail.js';
+export { readVaultSamples, readVaultTrends, type VaultTrend } from './reading/read-vault-growth.js';
+export { firstSteps, lastBackup, openRunsOf, safeSince } from './reading/read-overview.js';
 export { allPlanTerms, type PlanTerms } from './reading/read-plan-terms.js';
 export { getAgent, listAgents, type AgentRow } from './reading/read-agents.js';
 export {
@@ -81,6 +79,8 @@ export { waitingBackups, type WaitingBackup } from './run-writer/waiting-backups
 export { runsToCancel, startsWithoutRun } from './run-writer/open-requests.js';
 export { lockVaultRoom, nextInTurn, vaultRooms, type VaultRoom } from './run-writer/admission.js';
 export { addRuns, type NewRun } from './run-writer/add-runs.js';
+export { recordFailedAttempt } from './run-writer/failed-attempts.js';
+export { sampleVaults, type DiskRoom } from './run-writer/vault-samples.js';
 export {
   endQueuedAttempt,
   endRun,

@@ -221,6 +221,11 @@ export const runs = pgTable(
       table.scheduledFor.desc().nullsFirst(),
       table.id.desc().nullsFirst(),
     ),
+    index('runs_by_agent').on(
+      table.agentId,
+      table.scheduledFor.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
     // Backups are nearly all runs: only the rare kinds need an index to be found by.
     index('runs_by_rare_kind')
       .on(table.kind, table.scheduledFor.desc().nullsFirst(), table.id.desc().nullsFirst())
@@ -239,6 +244,38 @@ export const runProblems = pgTable(
     message: text('message').notNull(),
   },
   (table) => [uniqueIndex('run_problems_key').on(table.runId, table.position)],
+);
+
+/** Writer: scheduler. Attempts that came to no good end; one that commits needs no row. */
+export const failedAttempts = pgTable(
+  'failed_attempts',
+  {
+    runId: uuid('run_id').notNull(),
+    /** 1 is the first. */
+    attempt: integer('attempt').notNull(),
+    endedAt: instant('ended_at').notNull(),
+    receiverId: text('receiver_id'),
+    code: text('code').notNull(),
+    message: text('message').notNull(),
+  },
+  (table) => [uniqueIndex('failed_attempts_key').on(table.runId, table.attempt)],
+);
+
+/** Writer: scheduler. The space of each vault, once an hour; after a while once a day is kept. */
+export const vaultSamples = pgTable(
+  'vault_samples',
+  {
+    vaultId: uuid('vault_id').notNull(),
+    /** The beginning of its hour. */
+    at: instant('at').notNull(),
+    /** Content that the snapshots that were there had brought with them. */
+    storedBytes: bigint('stored_bytes', { mode: 'number' }).notNull(),
+    snapshots: integer('snapshots').notNull(),
+    /** Of the disk; null: no receiver was there to say. */
+    freeBytes: bigint('free_bytes', { mode: 'number' }),
+    totalBytes: bigint('total_bytes', { mode: 'number' }),
+  },
+  (table) => [uniqueIndex('vault_samples_key').on(table.vaultId, table.at)],
 );
 
 /** Writer: admin-api. Snapshots that people want to keep, whatever the retention says. */

@@ -42,6 +42,8 @@ test.each<[string, Partial<RunFilter>]>([
   ['all runs', {}],
   ['all runs, from the middle', { cursor: half }],
   ['the runs of a plan', { planId: PLAN }],
+  ['the runs of an agent', { agentId: 'laptop' }],
+  ['the runs of an agent that has none', { agentId: 'nobody' }],
   ['the runs of a plan, from the middle', { planId: PLAN, cursor: half }],
   ['a rare state', { states: ['failed'] }],
   ['a common state', { states: ['committed'] }],

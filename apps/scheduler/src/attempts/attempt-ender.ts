@@ -4,6 +4,7 @@ import {
   closeWithReceipt,
   endRun,
   openBackups,
+  recordFailedAttempt,
   waitForNextAttempt,
   type Ledger,
   type RunRow,
@@ -43,6 +44,7 @@ export class AttemptEnder {
       { maxAttempts, delaysMs },
       { now: new Date(), chance: Math.random(), atOnce },
     );
+    await recordFailedAttempt(transaction, run, error, new Date());
     if (next.kind === 'give up') {
       changed(await endRun(transaction, run.id, { state: 'failed', reason: next.reason, error }));
       return;

@@ -3,6 +3,7 @@ import { redisReady } from '@periodic-backup/platform';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { TaskRounds } from '../tasks/task-rounds.js';
+import { VaultSampler } from '../vaults/vault-sampler.js';
 import { OutageLog } from './outage-log.js';
 import { PeriodicTask } from './periodic-task.js';
 import { SchedulerRuntime } from './scheduler-runtime.js';
@@ -17,6 +18,7 @@ export class SchedulerRounds {
     dispatcher: Dispatcher,
     reconciler: Reconciler,
     tasks: TaskRounds,
+    sampler: VaultSampler,
   ) {
     const { config, logger } = runtime;
     const outages = new OutageLog(logger);
@@ -26,6 +28,9 @@ export class SchedulerRounds {
         outages.watch('dispatch', () => dispatcher.dispatchAll()),
       ),
       ...tasks.create(outages),
+      new PeriodicTask(config.VAULT_SAMPLE_INTERVAL_MS, () =>
+        outages.watch('samples of vaults', () => sampler.sample()),
+      ),
     ];
   }
 

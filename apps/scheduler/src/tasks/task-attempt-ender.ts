@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { RunError } from '@periodic-backup/contracts';
-import { endRun, openTasks, waitForNextAttempt, type Ledger } from '@periodic-backup/ledger';
+import {
+  endRun,
+  openTasks,
+  recordFailedAttempt,
+  waitForNextAttempt,
+  type Ledger,
+} from '@periodic-backup/ledger';
 import { decideNextAttempt } from '../attempts/decide-next-attempt.js';
 import type { NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
@@ -30,6 +36,7 @@ export class TaskAttemptEnder {
       { maxAttempts, delaysMs },
       { now: new Date(), chance: Math.random(), atOnce },
     );
+    await recordFailedAttempt(transaction, run, error, new Date());
     if (next.kind === 'give up') {
       changed(await endRun(transaction, run.id, { state: 'failed', reason: next.reason, error }));
       return;

@@ -1,6 +1,5 @@
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { nextDueTime, type Plan } from '@periodic-backup/contracts';
-import { cutPage, decodeCursor, type KeysetPage, type PageRequest } from '../keyset-cursor.js';
 import type { Ledger } from '../open-ledger.js';
 import { plans } from '../schema.js';
 
@@ -27,31 +26,6 @@ export async function findPlanByName(ledger: Ledger, agentId: string, name: stri
 /** Every live plan, paused ones too. */
 export function livePlans(ledger: Ledger): Promise<PlanRow[]> {
   return ledger.select().from(plans).where(isNull(plans.deletedAt)).orderBy(asc(plans.id));
-}
-
-/** Live plans in the order they were made, so that a new one never shifts a page. @throws CursorError */
-export async function listPlans(
-  ledger: Ledger,
-  { limit, cursor }: PageRequest,
-): Promise<KeysetPage<PlanRow>> {
-  const after = cursor === undefined ? undefined : decodeCursor(cursor);
-  const rows = await ledger
-    .select()
-    .from(plans)
-    .where(
-      and(
-        isNull(plans.deletedAt),
-        after && sql`(${plans.createdAt}, ${plans.id}) > (${after.at.toISOString()}, ${after.id})`,
-      ),
-    )
-    .orderBy(asc(plans.createdAt), asc(plans.id))
-    .limit(limit + 1);
-  return cutPage(
-    rows,
-    limit,
-    (row) => ({ at: row.createdAt, id: row.id }),
-    (row) => row,
-  );
 }
 
 /** Names by plan, of deleted plans too. */

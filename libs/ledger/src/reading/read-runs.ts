@@ -10,6 +10,7 @@ export type RunRow = typeof runs.$inferSelect;
 
 export interface RunFilter extends PageRequest {
   readonly planId?: string | undefined;
+  readonly agentId?: string | undefined;
   /** Any of these. */
   readonly states?: readonly RunState[] | undefined;
   readonly kind?: RunKind | undefined;
@@ -62,10 +63,18 @@ export async function getRun(ledger: Ledger, runId: string): Promise<Run | null>
   return toRun(row, names.get(row.planId) ?? '');
 }
 
-function conditions({ cursor, planId, kind, since, until }: Omit<RunFilter, 'states'>): (SQL | undefined)[] {
+function conditions({
+  cursor,
+  planId,
+  agentId,
+  kind,
+  since,
+  until,
+}: Omit<RunFilter, 'states'>): (SQL | undefined)[] {
   const before = cursor === undefined ? undefined : decodeCursor(cursor);
   return [
     planId === undefined ? undefined : eq(runs.planId, planId),
+    agentId === undefined ? undefined : eq(runs.agentId, agentId),
     kind === undefined ? undefined : eq(runs.kind, kind),
     since && gte(runs.scheduledFor, since),
     until && lt(runs.scheduledFor, until),
