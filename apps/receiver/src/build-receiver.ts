@@ -69,7 +69,11 @@ export async function buildReceiver(
   const desk = new SessionDesk(
     pool,
     buffers,
-    { maxClients: config.MAX_CLIENTS, limits: limitsOf(config) },
+    {
+      maxClients: config.MAX_CLIENTS,
+      contentWindow: config.CONTENT_WINDOW_KIB * 1024,
+      limits: limitsOf(config),
+    },
     { events: deskEvents(metrics, reporter, pace), logger },
   );
   const readers = new ReadingDesk(

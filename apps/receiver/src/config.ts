@@ -62,6 +62,12 @@ export const ReceiverConfig = z.object({
     30,
   ),
   MIN_BYTES_PER_SECOND: env.integer('Least rate of a frame', 1, 1_000_000_000, 4096),
+  CONTENT_WINDOW_KIB: env.integer(
+    'What a session may have on its way unstaged when it begins, and so what the death of a receiver costs at least; it grows with what is staged',
+    512,
+    1_048_576,
+    1024,
+  ),
   MAX_PENDING_CONNECTIONS: env.integer('Connections without a checked ticket at once', 1, 100_000, 64),
   MAX_PENDING_PER_ADDRESS: env.integer('The same from one address', 1, 100_000, 16),
 });

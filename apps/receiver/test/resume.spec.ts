@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ChaosProxy, until } from '@periodic-backup/testing';
+import { ChaosProxy, freePort, until } from '@periodic-backup/testing';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReceiverFixture } from './support/receiver-fixture.js';
@@ -45,6 +46,30 @@ test('a second receiver of the vault continues what the first has staged', async
   );
   for (const [path, content] of tree)
     if (content) expect(readFileSync(join(folder, path)).equals(content)).toBe(true);
+});
+
+test('a receiver that is killed while it lags costs no more than the window', async () => {
+  const tree: SourceTree = new Map([...treeOf(2000, 10_000), ['large', Buffer.alloc(24 * MIB, 'large')]]);
+  const planId = randomUUID();
+  const port = await freePort();
+  const doomed = fixture.process({ RECEIVER_PORT: String(port), CONTENT_WINDOW_KIB: '512' });
+  await once(doomed, 'message');
+  const client = new TestClient(port, fixture.ticket({ planId }));
+  await client.welcomed();
+  const lost = expect(client.send(tree)).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  await until(() => client.session.bytesSent > 12 * MIB, { what: 'some of it to be on its way' });
+  // It lags as far as it can: nothing is read any more, the client goes on while it may.
+  doomed.kill('SIGSTOP');
+  await until(() => client.waitsForRoom, { what: 'the window to be used up' });
+  doomed.kill('SIGKILL');
+  await lost;
+
+  const second = await fixture.receiver();
+  const again = await TestClient.backUp(second.port, fixture.ticket({ planId }), tree);
+  const windowBytes = 512 * 1024 + client.session.bytesSent / 16;
+  expect(client.session.bytesSent + again.session.bytesSent).toBeLessThan(
+    contentBytes(tree) + windowBytes + 8 * OVERHEAD_BYTES,
+  );
 });
 
 test('a worker that dies ends its session only, and the next session resumes', async () => {

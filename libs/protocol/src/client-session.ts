@@ -1,10 +1,11 @@
+import { ContentCredit } from './content-credit.js';
 import type { EntriesBatch } from './entries-batch.js';
 import { SessionError } from './errors.js';
 import { encodeFileEnd, encodeFileStart, encodeHole } from './file-frames.js';
 import type { FilesBatch } from './files-batch.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { CLIENT_ACCEPTS, type ClientSessionState } from './frame-order.js';
-import { FRAME, encodeFrame, frameName, type FrameType } from './frame.js';
+import { FRAME, FRAME_HEADER_BYTES, encodeFrame, frameName, type FrameType } from './frame.js';
 import {
   ReceiptMessage,
   Welcome,
@@ -28,6 +29,8 @@ export interface ClientSessionHandlers {
    * digest did not agree. That commit is void then; answer the items and commit again.
    */
   onWant(decided: number, items: WantItem[]): void;
+  /** There may be more room for content than before. */
+  onRoom(): void;
   /** The snapshot survives power loss now. Send `bye`. */
   onReceipt(receipt: unknown): void;
   /** The session failed, once; nothing more is called. Close the socket. */
@@ -35,7 +38,7 @@ export interface ClientSessionHandlers {
 }
 
 /**
- * The client side of one backup. The caller owns the socket, keeps the entry window and answers every item; this
+ * The client side of one backup. The caller owns the socket, keeps both windows and answers every item; this
  * keeps the order of frames and checks what the server sends. SPEC.md §3.
  */
 export class BackupClientSession {
@@ -45,6 +48,7 @@ export class BackupClientSession {
   private decided = 0;
   private openOrdinal: number | null = null;
   private saidBye = false;
+  private readonly credit = new ContentCredit();
   private readonly preamble = new PreambleReader();
   private readonly decoder: FrameDecoder;
 
@@ -65,6 +69,11 @@ export class BackupClientSession {
 
   get bytesSent(): number {
     return this.sent;
+  }
+
+  /** Payload bytes of FILES and DATA that may be sent now. */
+  get contentRoomBytes(): number {
+    return this.credit.roomBytes;
   }
 
   /** Sends preamble and HELLO. */
@@ -95,10 +104,12 @@ export class BackupClientSession {
     this.write(batch.take());
   }
 
-  /** Sends the batch if it holds anything. */
+  /** Sends the batch if it holds anything. @throws SessionError WINDOW_EXCEEDED */
   sendFiles(batch: FilesBatch): void {
     this.expect('streaming');
-    if (batch.count > 0) this.write(batch.take());
+    if (batch.count === 0) return;
+    this.credit.spend(batch.bytes);
+    this.write(batch.take());
   }
 
   sendOwners(owners: Owners): void {
@@ -112,9 +123,13 @@ export class BackupClientSession {
     this.write(encodeFileStart(ordinal, offset));
   }
 
-  /** @param frame made with `writeDataHeader`; not to be written to before the socket is done with it. */
+  /**
+   * @param frame made with `writeDataHeader`; not to be written to before the socket is done with it.
+   * @throws SessionError WINDOW_EXCEEDED
+   */
   sendData(frame: Buffer): void {
     this.expectFile();
+    this.credit.spend(frame.length - FRAME_HEADER_BYTES);
     this.write(frame);
   }
 
@@ -190,15 +205,13 @@ export class BackupClientSession {
 
   private take(type: FrameType, payload: Buffer): void {
     switch (type) {
-      case FRAME.WELCOME: {
-        const welcome = readMessage(type, payload, Welcome);
-        if (welcome.mode === 'read')
-          throw new SessionError('BAD_FRAME', 'The server welcomed a reader; this side sends a backup.');
-        this.current = welcome.receipt === null ? 'streaming' : 'done';
-        return this.handlers.onWelcome(welcome);
-      }
+      case FRAME.WELCOME:
+        return this.takeWelcome(readMessage(type, payload, Welcome));
       case FRAME.WANT:
         return this.takeWant(payload);
+      case FRAME.STAGED:
+        this.credit.take(payload);
+        return this.handlers.onRoom();
       case FRAME.RECEIPT: {
         const { receipt } = readMessage(type, payload, ReceiptMessage);
         this.current = 'done';
@@ -208,6 +221,17 @@ export class BackupClientSession {
         return this.fail(readError(payload));
       default:
     }
+  }
+
+  private takeWelcome(welcome: Welcome): void {
+    const { mode, receipt, contentWindow } = welcome;
+    if (mode === 'read')
+      throw new SessionError('BAD_FRAME', 'The server welcomed a reader; this side sends a backup.');
+    if (contentWindow !== null) this.credit.open(contentWindow);
+    else if (receipt === null)
+      throw new SessionError('BAD_FRAME', 'The server wants a backup and allows it no content.');
+    this.current = receipt === null ? 'streaming' : 'done';
+    this.handlers.onWelcome(welcome);
   }
 
   private takeWant(payload: Buffer): void {

@@ -6,7 +6,7 @@ export type ClientSessionState = 'idle' | 'greeting' | 'streaming' | 'committing
 type Accepts<State extends string> = Readonly<Record<State, ReadonlySet<FrameType>>>;
 
 const { WELCOME, ERROR, KEEPALIVE, OWNERS, ENTRIES, WANT, FILES, FILE_START, DATA, HOLE, FILE_END } = FRAME;
-const { COMMIT, RECEIPT, BYE } = FRAME;
+const { STAGED, COMMIT, RECEIPT, BYE } = FRAME;
 
 /** Frames that a server takes from a client; all others are WRONG_ORDER. SPEC.md §3. */
 export const SERVER_ACCEPTS: Accepts<ServerSessionState> = {
@@ -21,8 +21,8 @@ export const SERVER_ACCEPTS: Accepts<ServerSessionState> = {
 export const CLIENT_ACCEPTS: Accepts<ClientSessionState> = {
   idle: new Set(),
   greeting: new Set([WELCOME, KEEPALIVE, ERROR]),
-  streaming: new Set([WANT, KEEPALIVE, ERROR]),
-  committing: new Set([WANT, RECEIPT, KEEPALIVE, ERROR]),
+  streaming: new Set([WANT, STAGED, KEEPALIVE, ERROR]),
+  committing: new Set([WANT, STAGED, RECEIPT, KEEPALIVE, ERROR]),
   done: new Set([KEEPALIVE, ERROR]),
   failed: new Set(),
 };

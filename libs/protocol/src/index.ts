@@ -13,7 +13,7 @@ export { ENTRY_MAX_BYTES, decodeEntries, decodeEntry, encodeEntry } from './entr
 export { EntriesBatch } from './entries-batch.js';
 export { EntryOrder, checkPath } from './entry-order.js';
 export { FilesBatch } from './files-batch.js';
-export { MAX_SMALL_FILE_BYTES, decodeFiles } from './files-frame.js';
+export { FILES_ITEM_BYTES, MAX_SMALL_FILE_BYTES, decodeFiles } from './files-frame.js';
 export { writeDataHeader } from './file-frames.js';
 export { decodeWant, encodeWant, type WantItem } from './want-frame.js';
 export {
@@ -22,6 +22,7 @@ export {
   SESSION_LIMITS,
   type SessionLimits,
 } from './session-limits.js';
+export { DEFAULT_CONTENT_WINDOW_BYTES, LEAST_CONTENT_WINDOW_BYTES } from './content-window.js';
 export { BackupClientSession, type ClientSessionHandlers } from './client-session.js';
 export { ServerHandshake } from './server-handshake.js';
 export { BackupServerSession, type ServerSessionOptions } from './server-session.js';

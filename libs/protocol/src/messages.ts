@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEAST_CONTENT_WINDOW_BYTES } from './content-window.js';
 import { SESSION_ERRORS, SessionError, type SessionErrorCode } from './errors.js';
 import { FRAME, FRAME_CAPS, encodeFrame, frameName, type FrameType } from './frame.js';
 import type { Owners as SinkOwners } from './snapshot-sink.js';
@@ -21,6 +22,8 @@ export const Welcome = z.object({
   mode: z.enum(['eager', 'join', 'read']),
   previous: z.string().max(256).nullable(),
   entryWindow: z.int().min(1).max(0xffffffff),
+  /** Null only where no content follows: in mode read, or with a receipt. */
+  contentWindow: z.int().min(LEAST_CONTENT_WINDOW_BYTES).max(Number.MAX_SAFE_INTEGER).nullable(),
   capabilities: names,
   receipt: z.unknown().refine((receipt) => receipt === null || typeof receipt === 'object'),
 });

@@ -55,6 +55,7 @@ export function encodeReadWelcome(session: string, fetchWindow = MAX_FETCH_WINDO
     mode: 'read',
     previous: null,
     entryWindow: fetchWindow,
+    contentWindow: null,
     capabilities: [RESTORE_CAPABILITY],
     receipt: null,
   });

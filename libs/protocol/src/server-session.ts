@@ -1,3 +1,4 @@
+import { ContentWindow, DEFAULT_CONTENT_WINDOW_BYTES } from './content-window.js';
 import { EntryOrder } from './entry-order.js';
 import { decodeEntries } from './entry-codec.js';
 import type { Entry } from './entry.js';
@@ -29,6 +30,8 @@ export interface ServerSessionOptions {
   /** Sends whole frames, in order. The caller stops feeding `receive` while the peer does not read them. */
   send: (bytes: Buffer) => void;
   entryWindow?: number;
+  /** As told in WELCOME; it grows. SPEC.md §5.5. */
+  contentWindow?: number;
   limits?: Partial<SessionLimits>;
   /** Milliseconds of a clock that never goes back. */
   now?: () => number;
@@ -56,6 +59,7 @@ export class BackupServerSession {
   private readonly limits: SessionLimits;
   private readonly order = new EntryOrder();
   private readonly open: OpenEntries;
+  private readonly window: ContentWindow;
   private readonly flood: FloodGuard;
   private readonly clock: PeerClock;
   private readonly decoder: FrameDecoder;
@@ -68,11 +72,12 @@ export class BackupServerSession {
     this.now = options.now ?? (() => performance.now());
     this.limits = { ...SESSION_LIMITS, ...options.limits };
     this.open = new OpenEntries(options.entryWindow ?? DEFAULT_ENTRY_WINDOW);
+    this.window = new ContentWindow(options.contentWindow ?? DEFAULT_CONTENT_WINDOW_BYTES);
     this.flood = new FloodGuard(this.limits);
     this.decoder = new FrameDecoder({
       begin: (type, payloadBytes) => this.begin(type, payloadBytes),
       frame: (type, payload) => this.take(type, payload),
-      data: (part) => (this.file as FileReception).append(part),
+      data: (part) => this.takeData(part),
     });
     this.clock = new PeerClock(this.limits, this.now, this.decoder);
     this.sentAtMs = this.now();
@@ -174,6 +179,7 @@ export class BackupServerSession {
     if (!SERVER_ACCEPTS[this.current].has(type))
       throw new SessionError('WRONG_ORDER', `The client sent ${frameName(type)} while ${this.current}.`);
     this.flood.count(type, payloadBytes, this.now);
+    if (type === FRAME.FILES || type === FRAME.DATA) this.window.announce(payloadBytes);
   }
 
   private take(type: FrameType, payload: Buffer): void {
@@ -230,6 +236,20 @@ export class BackupServerSession {
       if (hasContent(outcome)) this.settledBytes += content.length;
       this.settled(ordinal, settled);
     });
+    this.took(payload.length);
+  }
+
+  private takeData(part: Buffer): void {
+    (this.file as FileReception).append(part);
+    this.took(part.length);
+  }
+
+  /** Content is with the sink. What a death of this process would cost is bounded by staging it often enough. */
+  private took(contentBytes: number): void {
+    this.window.take(contentBytes);
+    if (!this.window.isDue) return;
+    this.sink.stage();
+    this.send(this.window.tell());
   }
 
   private takeFileEnd(payload: Buffer): void {

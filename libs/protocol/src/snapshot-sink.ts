@@ -38,6 +38,12 @@ export interface SnapshotSink {
   endFile(ordinal: number, outcome: ReadOutcome): Settled;
 
   /**
+   * Everything taken so far outlives this process: a later session is not sent it again, be it of a file that has
+   * not ended.
+   */
+  stage(): void;
+
+  /**
    * Makes the snapshot durable and visible and resolves with its receipt; every offered entry must be settled.
    * All or nothing; safe to repeat by a new session after a crash (same run, same receipt).
    */

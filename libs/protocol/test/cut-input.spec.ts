@@ -7,6 +7,7 @@ import {
   FRAME,
 } from '../src/index.js';
 import { encodeMessage } from '../src/messages.js';
+import { encodeStaged } from '../src/staged-frame.js';
 import { MemorySink } from './memory-sink.js';
 import {
   RecordedClient,
@@ -74,6 +75,7 @@ test('what a server sends may be cut in two at any byte', () => {
     encodeWelcome(welcomeOf({ mode: 'join' })),
     encodeKeepalive(),
     encodeWant(2, items),
+    encodeStaged({ stagedBytes: 0, limitBytes: 2 ** 21 }),
     encodeMessage(FRAME.RECEIPT, { receipt: { snapshot: 's' } }),
   ]);
   for (let offset = 0; offset <= answer.length; offset++) {

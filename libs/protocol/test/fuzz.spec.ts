@@ -13,6 +13,7 @@ import {
   encodeWelcome,
 } from '../src/index.js';
 import { encodeMessage } from '../src/messages.js';
+import { encodeStaged } from '../src/staged-frame.js';
 import { MemorySink } from './memory-sink.js';
 import { Random, inPieces, mutated } from './mutations.js';
 import { HELLO, RecordedClient, TestReceiver, welcomeOf, wholeBackup } from './recorded-client.js';
@@ -97,6 +98,7 @@ test(`a client takes mutated answers of a server with named errors only (seed ${
     encodePreamble(),
     encodeWelcome(welcomeOf({ mode: 'join' })),
     encodeWant(2, [{ ordinal: 1, what: 'content', offset: 7 }]),
+    encodeStaged({ stagedBytes: 0, limitBytes: 2 ** 21 }),
     encodeMessage(FRAME.RECEIPT, { receipt: { snapshot: 's' } }),
   ]);
   for (let round = 0; round < rounds; round++) {
@@ -144,7 +146,9 @@ test('a gigabyte through one session leaves its memory as it was', () => {
   const client = RecordedClient.welcomed();
   client.take();
   client.entries(directoryOf(''), entryOf('f'));
-  const receiver = TestReceiver.greeted(new MemorySink({ eager: true }));
+  const receiver = TestReceiver.greeted(new MemorySink({ eager: true }), {
+    contentWindow: 4 * FRAME_CAPS.DATA,
+  });
   receiver.sink.append = () => undefined;
   client.session.startFile(1, 0);
   receiver.receive(client.take());

@@ -32,6 +32,7 @@ import {
 } from '../src/file-frames.js';
 import { FetchBatch, checkFetch, readFetch } from '../src/fetch-frame.js';
 import { viewOf } from '../src/integers.js';
+import { encodeStaged, readStaged } from '../src/staged-frame.js';
 import { List, encodeList, encodeListed, encodeOpen, encodeOpened } from '../src/read-messages.js';
 import { Welcome, encodeMessage, encodeOwners, readError, readMessage, Hello } from '../src/messages.js';
 import { parseHexFile } from './byte-builder.js';
@@ -88,6 +89,8 @@ const whole = outcomeOf('whole', { size: 5, mtimeNs: 10n, ctimeNs: -10n, digest:
 const unreadable = outcomeOf('unreadable', { mtimeNs: 0n, ctimeNs: 0n });
 const changed = outcomeOf('changed', { size: 4_294_967_296, digest: DIGEST_A });
 
+const granted = { stagedBytes: 4_294_967_296, limitBytes: 4_568_645_632 };
+
 const listed = {
   below: Buffer.from([0x61, 0x2f, 0xff]),
   from: null,
@@ -138,6 +141,7 @@ const encoders: Record<GoldenName, () => Buffer> = {
   },
   hole: () => encodeHole(1_099_511_627_776),
   'file-end': () => encodeFileEnd(9, changed),
+  staged: () => encodeStaged(granted),
   commit: () => encodeMessage(FRAME.COMMIT, { entries: 3, problems: 1 }),
   receipt: () => encodeMessage(FRAME.RECEIPT, { receipt: { snapshot: '2026-11-22T110500Z' } }),
   bye: () => encodeFrame(FRAME.BYE),
@@ -156,6 +160,7 @@ const encoders: Record<GoldenName, () => Buffer> = {
 const neverCalled = {
   onWelcome: () => undefined,
   onWant: () => undefined,
+  onRoom: () => undefined,
   onReceipt: () => undefined,
   onError: () => undefined,
 };
@@ -200,6 +205,9 @@ describe('the decoder reads', () => {
     expect(readFileStart(goldenPayload('file-start'))).toEqual({ ordinal: 9, offset: 65_536 });
     expect(readHole(goldenPayload('hole'))).toBe(1_099_511_627_776);
     expect(readFileEnd(goldenPayload('file-end'))).toEqual({ ordinal: 9, outcome: changed });
+  });
+  test('STAGED', () => {
+    expect(readStaged(goldenPayload('staged'))).toEqual(granted);
   });
   test('LIST', () => {
     expect(readMessage(FRAME.LIST, goldenPayload('list'), List)).toEqual(listed);

@@ -7,9 +7,9 @@ import { ByteBuilder } from './byte-builder.js';
 export const DIGEST_A = Buffer.alloc(32, 0xaa);
 export const HELLO_TEXT = '{"ticket":"pbk1.t","agent":"agent/0.1","digest":["blake3"],"capabilities":[]}';
 export const WELCOME_TEXT =
-  '{"session":"s1","digest":"blake3","mode":"join","previous":null,"entryWindow":16384,"capabilities":[],"receipt":null}';
+  '{"session":"s1","digest":"blake3","mode":"join","previous":null,"entryWindow":16384,"contentWindow":1048576,"capabilities":[],"receipt":null}';
 export const WELCOME_READ_TEXT =
-  '{"session":"s1","digest":"blake3","mode":"read","previous":null,"entryWindow":8192,"capabilities":["restore"],"receipt":null}';
+  '{"session":"s1","digest":"blake3","mode":"read","previous":null,"entryWindow":8192,"contentWindow":null,"capabilities":["restore"],"receipt":null}';
 export const ERROR_TEXT =
   '{"code":"BUSY","message":"All 2 places are taken.","retryable":true,"retryAfterMs":5000}';
 
@@ -163,6 +163,7 @@ export const GOLDEN = {
   data: build().frame(0x14, build().text('bytes', 'raw bytes')),
   hole: build().frame(0x15, build().u64(1_099_511_627_776, 'length')),
   'file-end': fileEnd(),
+  staged: build().frame(0x17, build().u64(4_294_967_296, 'staged').u64(4_568_645_632, 'limit')),
   commit: json(0x20, '{"entries":3,"problems":1}'),
   receipt: json(0x21, '{"receipt":{"snapshot":"2026-11-22T110500Z"}}'),
   bye: build().frame(0x22, build()),

@@ -29,6 +29,7 @@ export class MemorySink implements SnapshotSink {
   /** What `commit` waits for. */
   beforeCommit: Promise<void> = Promise.resolve();
   commits = 0;
+  stages = 0;
   releases = 0;
   readonly counts = { entries: 0, problems: 0 };
   private parts: Buffer[] = [];
@@ -85,6 +86,10 @@ export class MemorySink implements SnapshotSink {
       this.contents.set(ordinal, content);
     }
     return this.done(ordinal, outcome);
+  }
+
+  stage(): void {
+    this.stages++;
   }
 
   async commit(): Promise<unknown> {

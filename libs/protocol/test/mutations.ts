@@ -69,7 +69,7 @@ const mutations: readonly Mutation[] = [
     const frames = framesOf(from).map((frame) => Buffer.from(frame));
     const frame = random.pick(frames);
     if (frame.length >= 8)
-      frame[4] = random.pick([1, 2, 3, 4, 5, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x20]);
+      frame[4] = random.pick([1, 2, 3, 4, 5, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x20]);
     return Buffer.concat(frames);
   },
 ];

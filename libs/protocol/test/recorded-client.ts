@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
   BackupClientSession,
   BackupServerSession,
+  DEFAULT_CONTENT_WINDOW_BYTES,
   EntriesBatch,
   FilesBatch,
   ServerHandshake,
@@ -27,6 +28,7 @@ export function welcomeOf(rest: Partial<Welcome> = {}): Welcome {
     mode: 'eager',
     previous: null,
     entryWindow: 16,
+    contentWindow: DEFAULT_CONTENT_WINDOW_BYTES,
     capabilities: [],
     receipt: null,
     ...rest,
@@ -39,6 +41,8 @@ export class RecordedClient {
   readonly wants: { decided: number; items: WantItem[] }[] = [];
   readonly errors: SessionError[] = [];
   readonly receipts: unknown[] = [];
+  /** Room for content after each STAGED. */
+  readonly rooms: number[] = [];
   readonly welcomes: Welcome[] = [];
   readonly session: BackupClientSession;
   /** What the client does as soon as it is welcomed. */
@@ -56,6 +60,7 @@ export class RecordedClient {
         this.wants.push({ decided, items });
         this.afterWant(items);
       },
+      onRoom: () => this.rooms.push(this.session.contentRoomBytes),
       onReceipt: (receipt) => this.receipts.push(receipt),
       onError: (error) => this.errors.push(error),
     });

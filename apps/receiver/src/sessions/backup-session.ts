@@ -20,6 +20,12 @@ export interface BackupEvents {
   onCommitted(receipt: Receipt, claims: TicketClaims, seconds: number): void;
 }
 
+export interface BackupSettings {
+  /** Bytes of content on their way at first; it grows. SPEC.md §5.5. */
+  readonly contentWindow: number;
+  readonly limits: Partial<SessionLimits>;
+}
+
 /** The main thread's side of a backup. */
 export class BackupSession implements PacedReader, WorkerListener {
   readonly wire: SessionWire;
@@ -29,7 +35,7 @@ export class BackupSession implements PacedReader, WorkerListener {
     readonly claims: TicketClaims,
     private readonly peer: PeerSocket,
     buffers: ReceiveBuffers,
-    private readonly limits: Partial<SessionLimits>,
+    private readonly settings: BackupSettings,
     private readonly events: BackupEvents,
   ) {
     this.wire = new SessionWire(peer, buffers, (lengthBytes) => events.onReceivedBytes(lengthBytes, this));
@@ -39,8 +45,8 @@ export class BackupSession implements PacedReader, WorkerListener {
     const { planId, agentId, runId, epoch, accumulate, agentFolder, planFolder } = this.claims;
     const request = { planId, agentId, runId, epoch, accumulate, agentFolder, planFolder, now: new Date() };
     const session = this.wire.number;
-    const { limits } = this;
-    const message = { type: 'open', session, request, entryWindow: DEFAULT_ENTRY_WINDOW, limits } as const;
+    const windows = { entryWindow: DEFAULT_ENTRY_WINDOW, contentWindow: this.settings.contentWindow };
+    const message = { type: 'open', session, request, ...windows, limits: this.settings.limits } as const;
     this.wire.open(worker, this, message, rest);
   }
 
@@ -94,6 +100,7 @@ export class BackupSession implements PacedReader, WorkerListener {
       mode,
       previous,
       entryWindow: DEFAULT_ENTRY_WINDOW,
+      contentWindow: this.settings.contentWindow,
       capabilities: [],
       receipt,
     });

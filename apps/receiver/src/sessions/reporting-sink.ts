@@ -45,6 +45,10 @@ export class ReportingSink implements SnapshotSink {
     return this.sink.endFile(ordinal, outcome);
   }
 
+  stage(): void {
+    this.sink.stage();
+  }
+
   async commit(): Promise<unknown> {
     const startedAtMs = performance.now();
     const receipt = await this.sink.commit();

@@ -1,9 +1,9 @@
 import type { TicketClaims } from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
-import { SessionError, type SessionLimits } from '@periodic-backup/protocol';
+import { SessionError } from '@periodic-backup/protocol';
 import type { PeerSocket } from '../transport/peer-socket.js';
 import type { ReceiveBuffers } from '../transport/receive-buffers.js';
-import { BackupSession, type BackupEvents } from './backup-session.js';
+import { BackupSession, type BackupEvents, type BackupSettings } from './backup-session.js';
 import { packError } from './error-on-the-way.js';
 import { RETRY_AFTER_MS } from './retry-hint.js';
 import type { SessionOutcome, SessionWire } from './session-wire.js';
@@ -13,9 +13,8 @@ export interface DeskEvents extends BackupEvents {
   onClosed(outcome: SessionOutcome): void;
 }
 
-export interface DeskSettings {
+export interface DeskSettings extends BackupSettings {
   maxClients: number;
-  readonly limits: Partial<SessionLimits>;
 }
 
 /**
@@ -55,7 +54,7 @@ export class SessionDesk {
         retryAfterMs: RETRY_AFTER_MS,
       });
     older?.wire.fail(new SessionError('EPOCH_SUPERSEDED', 'A newer attempt of this plan takes over.'));
-    const taken = new BackupSession(claims, peer, this.buffers, this.settings.limits, this.tell.events);
+    const taken = new BackupSession(claims, peer, this.buffers, this.settings, this.tell.events);
     this.#byPlan.set(claims.planId, taken);
     void this.#serve(taken, older, rest);
     return taken.wire;

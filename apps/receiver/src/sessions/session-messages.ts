@@ -18,6 +18,7 @@ export type ToWorker =
       readonly session: number;
       readonly request: AppendRequest;
       readonly entryWindow: number;
+      readonly contentWindow: number;
       readonly limits: Partial<SessionLimits>;
     }
   /** Read snapshots of a place: this one, or with null any. */

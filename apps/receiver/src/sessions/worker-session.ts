@@ -15,7 +15,7 @@ export class WorkerSession implements SessionInWorker {
 
   /** Opens the plan's staging. @throws SessionError what the vault says */
   constructor(
-    { session, request, entryWindow, limits }: Extract<ToWorker, { type: 'open' }>,
+    { session, request, entryWindow, contentWindow, limits }: Extract<ToWorker, { type: 'open' }>,
     vault: Vault,
     post: Post,
     onClosed: () => void,
@@ -26,6 +26,7 @@ export class WorkerSession implements SessionInWorker {
     this.#session = new BackupServerSession({
       sink,
       entryWindow,
+      contentWindow,
       // The main thread keeps the peer awake: it is free while this thread flushes for minutes.
       limits: { ...limits, keepaliveAfterMs: Number.POSITIVE_INFINITY },
       send: (bytes) => post({ type: 'send', session, bytes }),

@@ -27,6 +27,8 @@ export class TestClient {
   receipt: Receipt | null = null;
   error: SessionError | null = null;
   readonly wants: WantItem[] = [];
+  /** The content window is used up. */
+  waitsForRoom = false;
   #decided = 0;
 
   constructor(port: number, ticket: string) {
@@ -40,6 +42,7 @@ export class TestClient {
         this.#decided = decided;
         this.wants.push(...items);
       },
+      onRoom: () => undefined,
       onReceipt: (receipt) => this.#received(receipt),
       onError: (error) => {
         this.error = error;
@@ -91,13 +94,13 @@ export class TestClient {
       const content = contents[ordinal] as Buffer;
       if (this.error) throw this.error;
       if (what === 'digest' || content.length <= MAX_SMALL_FILE_BYTES)
-        this.#sendSmall(files, ordinal, content, what === 'digest');
+        await this.#sendSmall(files, ordinal, content, what === 'digest');
       else {
-        this.session.sendFiles(files);
+        await this.#sendBatch(files);
         await this.#sendLarge(ordinal, content, offset);
       }
     }
-    this.session.sendFiles(files);
+    await this.#sendBatch(files);
   }
 
   /** Resolves when it holds. @throws SessionError the one the session ended with */
@@ -121,11 +124,24 @@ export class TestClient {
     this.socket.end();
   }
 
-  #sendSmall(files: FilesBatch, ordinal: number, content: Buffer, digestOnly: boolean): void {
+  async #sendBatch(files: FilesBatch): Promise<void> {
+    await this.#roomFor(files.bytes);
+    this.session.sendFiles(files);
+  }
+
+  /** Resolves when the receiver grants so much more. @throws SessionError */
+  async #roomFor(contentBytes: number): Promise<void> {
+    const hasRoom = (): boolean => this.session.contentRoomBytes >= contentBytes;
+    this.waitsForRoom = !hasRoom();
+    await this.until(hasRoom, 'room for content');
+    this.waitsForRoom = false;
+  }
+
+  async #sendSmall(files: FilesBatch, ordinal: number, content: Buffer, digestOnly: boolean): Promise<void> {
     const length = digestOnly ? 0 : content.length;
     let place = files.reserve(length);
     if (!place) {
-      this.session.sendFiles(files);
+      await this.#sendBatch(files);
       place = files.reserve(length) as Buffer;
     }
     content.copy(place, 0, 0, length);
@@ -136,6 +152,8 @@ export class TestClient {
     this.session.startFile(ordinal, offset);
     for (let at = offset; at < content.length && !this.error; at += BLOCK_BYTES) {
       const block = content.subarray(at, at + BLOCK_BYTES);
+      await this.#roomFor(block.length);
+      if (this.error) break;
       const frame = Buffer.alloc(8 + block.length);
       writeDataHeader(frame, block.length);
       block.copy(frame, 8);

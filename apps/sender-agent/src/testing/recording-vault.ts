@@ -158,6 +158,9 @@ class RecordingSink implements SnapshotSink {
     return 'done';
   }
 
+  /** In memory everything is staged at once. */
+  stage(): void {}
+
   commit(): Promise<unknown> {
     this.vault.onCommit();
     this.vault.commits++;

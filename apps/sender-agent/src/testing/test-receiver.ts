@@ -2,6 +2,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { ReceiverOffer, RunOrder } from '@periodic-backup/contracts';
 import {
   BackupServerSession,
+  FRAME_HEADER_BYTES,
+  DEFAULT_CONTENT_WINDOW_BYTES,
   ServerHandshake,
   SessionError,
   encodeError,
@@ -17,9 +19,15 @@ export class TestReceiver {
   /** Leaves the next HELLO unanswered until {@link letGo}. */
   holdsBack = false;
   entryWindow = 16_384;
+  contentWindow = DEFAULT_CONTENT_WINDOW_BYTES;
+  /** Takes what arrives from the network and does nothing with it until {@link hearAgain}. */
+  deaf = false;
   sessions = 0;
+  /** The last bytes that arrived, up to a frame's header. */
+  lastBytes: Buffer = Buffer.alloc(0);
   bytesReceived = 0;
   readonly #heldBack: (() => void)[] = [];
+  readonly #unheard: (() => void)[] = [];
   readonly #open = new Set<Socket>();
   readonly #server: Server;
 
@@ -54,6 +62,12 @@ export class TestReceiver {
     for (const answer of this.#heldBack.splice(0)) answer();
   }
 
+  /** Works off what arrived meanwhile. */
+  hearAgain(): void {
+    this.deaf = false;
+    for (const hear of this.#unheard.splice(0)) hear();
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -71,6 +85,12 @@ export class TestReceiver {
     });
     socket.on('data', (chunk: Buffer) => {
       this.bytesReceived += chunk.length;
+      this.lastBytes = Buffer.from(chunk.subarray(-FRAME_HEADER_BYTES));
+      if (session && this.deaf) {
+        const deafSession = session;
+        this.#unheard.push(() => deafSession.receive(chunk));
+        return;
+      }
       if (session) {
         session.receive(chunk);
         return;
@@ -108,12 +128,14 @@ export class TestReceiver {
       encodeWelcome({
         ...{ session: 'test', digest: 'blake3', capabilities: [], receipt, previous: sink.previous },
         ...{ mode: sink.eager ? 'eager' : 'join', entryWindow: this.entryWindow },
+        contentWindow: this.contentWindow,
       }),
     );
     if (receipt) return null;
     const session = new BackupServerSession({
       sink,
       entryWindow: this.entryWindow,
+      contentWindow: this.contentWindow,
       send: (bytes) => socket.write(bytes),
     });
     void session.closed.then(() => socket.end());

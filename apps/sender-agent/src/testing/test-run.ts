@@ -20,7 +20,7 @@ import { TRANSFER_TIMES } from '../transfer/transfer-times.js';
 export class TestAgent {
   readonly source: string;
   readonly backup: string;
-  readonly context: AgentContext;
+  context: AgentContext;
   cancel = new CancelFlag();
   readonly keys = generateKeyPairSync('ed25519');
   private readonly orders = new Map<string, RunOrder>();

@@ -1,4 +1,5 @@
 import {
+  FILES_ITEM_BYTES,
   FilesBatch,
   MAX_SMALL_FILE_BYTES,
   type BackupClientSession,
@@ -17,6 +18,8 @@ import type { Pace } from './pace.js';
 import type { SourceFiles } from './source-files.js';
 
 const NO_DIGEST = Buffer.alloc(32);
+/** A small file with all that goes with it; also the least piece of a large one that is worth a frame. */
+const LEAST_ROOM_BYTES = FILES_ITEM_BYTES + MAX_SMALL_FILE_BYTES;
 
 interface LargeAnswer {
   readonly want: Want;
@@ -51,6 +54,13 @@ export class FileAnswers {
     return this.#failed.size;
   }
 
+  /** The content window leaves room for whatever comes next; if not, {@link flush} and wait. SPEC.md §5.5. */
+  get hasRoom(): boolean {
+    const large = this.#large;
+    if (large && (large.want.what === 'digest' || large.file.position < large.skipTo)) return true;
+    return this.#roomBytes >= LEAST_ROOM_BYTES;
+  }
+
   /** A large file is under way: nothing else may be sent before {@link goOn} has ended it. */
   get busy(): boolean {
     return this.#large !== null;
@@ -70,7 +80,7 @@ export class FileAnswers {
     const large = this.#large;
     const place = large && this.parts.ring.acquire();
     if (!large || !place) return;
-    const piece = place.subarray(0, this.parts.pace.frameBytes);
+    const piece = place.subarray(0, Math.min(this.parts.pace.frameBytes, this.#roomBytes));
     try {
       const before = large.file.position;
       const more = large.file.position < large.skipTo ? this.#skip(large, piece) : this.#send(large, piece);
@@ -91,6 +101,11 @@ export class FileAnswers {
   close(): void {
     this.#large?.file.close();
     this.#large = null;
+  }
+
+  /** What the window leaves once the batch is sent. */
+  get #roomBytes(): number {
+    return this.parts.session.contentRoomBytes - this.#batch.bytes;
   }
 
   #answerSmall(want: Want): void {

@@ -62,6 +62,7 @@ export class ReceiverLink {
     const session = new BackupClientSession(frames.write, {
       onWelcome: (welcome) => link?.note({ welcome }),
       onWant: (decided, items) => link?.note({ want: { decided, items } }),
+      onRoom: () => link?.wake(),
       onReceipt: (receipt) => link?.note({ receipt }),
       onError: (error) => link?.fail(error),
     });

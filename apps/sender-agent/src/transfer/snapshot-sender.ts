@@ -159,6 +159,7 @@ class SnapshotStream {
   #step(): 'went-on' | 'wait' | 'done' {
     const open = this.#open;
     if (this.#answers.busy) {
+      if (!this.#answers.hasRoom) return 'wait';
       this.#answers.goOn();
       return 'went-on';
     }
@@ -167,17 +168,20 @@ class SnapshotStream {
       this.#announce();
       return 'went-on';
     }
-    const want = open.takeWant();
-    if (want) {
-      this.#answers.answer(want);
-      return 'went-on';
-    }
+    if (open.wanted > 0) return this.#answerNext();
     if (mayAnnounce) {
       this.#announce();
       return 'went-on';
     }
     this.#answers.flush();
     return this.#walkEnded && open.undecided === 0 ? 'done' : 'wait';
+  }
+
+  #answerNext(): 'went-on' | 'wait' {
+    const want = this.#answers.hasRoom ? this.#open.takeWant() : null;
+    if (want) this.#answers.answer(want);
+    else this.#answers.flush();
+    return want ? 'went-on' : 'wait';
   }
 
   /** Sends the next batch of entries, as many as it holds and the window allows. */

@@ -28,9 +28,7 @@ import type { StagingDirectory } from './staging-directory.js';
 
 /** Files up to this size are asked for at once: their content costs no more than the question. */
 const DIGEST_FIRST_ABOVE_BYTES = 65_536;
-/** Smaller files are not continued after an interruption but sent again. */
-const CONTINUED_FROM_BYTES = 262_144;
-/** At most so many stored files are forgotten if this process dies. */
+/** At most so many stored files are forgotten if this process dies, however small they are. */
 const FILES_PER_FLUSH = 64;
 
 const NOTHING: Decision = { want: 'nothing' };
@@ -119,12 +117,9 @@ export class SnapshotWriter implements SnapshotSink {
         throw new SessionError('BAD_FRAME', `The client begins at ${offset}; 0 or ${staged} was asked for.`);
       if (this.large !== null)
         throw new SessionError('WRONG_ORDER', 'A file begins before the one before it has ended.');
-      if (entry.size >= CONTINUED_FROM_BYTES) {
-        // Without a digest: begun. Known before the first byte is stored.
-        this.flush();
-        this.journal.add({ ...entry, digest: null, unreadable: false });
-        this.journal.flush();
-      }
+      // Without a digest: begun. Known before the first byte is stored, so that each one counts.
+      this.journal.add({ ...entry, digest: null, unreadable: false });
+      this.flush();
       const { staging, content, options } = this;
       const file =
         offset === 0
@@ -169,6 +164,10 @@ export class SnapshotWriter implements SnapshotSink {
       pending.offset = 0;
       return 'again';
     });
+  }
+
+  stage(): void {
+    this.guarded(null, () => this.flush());
   }
 
   commit(): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { digestOf, type Entry } from '@periodic-backup/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { MemorySource } from './memory-source.js';
 import { seededContent } from './seeded-content.js';
@@ -48,6 +49,35 @@ export function resumeContract(context: () => ContractContext): void {
       expect(wanted[0]).toEqual({ path: 'large', what: 'content', offset: interrupted.sentBytes - 1 });
       expect(sentBytes + interrupted.sentBytes).toBe(LARGE.length + 2);
       expect(plan.read(receipt.snapshot, 'large').equals(LARGE)).toBe(true);
+    });
+
+    it('goes on in the middle of any file that comes in parts, and behind all that was staged, if nobody let go', () => {
+      const { plan } = context();
+      const source = new MemorySource()
+        .file('a', 'x')
+        .file('b', 'x')
+        .file('large', LARGE.subarray(0, 90_000));
+      const dying = plan.begin();
+      for (const entry of source.entries()) dying.offer(entry);
+      const content = Buffer.from('x');
+      for (const ordinal of [1, 2]) {
+        const { size, mtimeNs, ctimeNs } = source.entries()[ordinal] as Entry;
+        dying.settle(
+          ordinal,
+          { status: 'whole', size, mtimeNs, ctimeNs, digest: digestOf(content) },
+          content,
+        );
+      }
+      dying.startFile(3, 0);
+      dying.append(LARGE.subarray(0, 70_000));
+      dying.stage();
+      const next = plan.begin();
+      expect(source.entries().map((entry) => next.offer(entry))).toEqual([
+        ...[{ want: 'nothing' }, { want: 'nothing' }, { want: 'nothing' }],
+        { want: 'content', offset: 70_000 },
+      ]);
+      next.release();
+      dying.release();
     });
 
     it('remembers a large file begun over an interruption before it', async () => {
