@@ -67,6 +67,11 @@ test.each(['br', 'gzip'])('what is built comes compressed as %s, and is kept for
   });
 });
 
+test('what was built while the server ran is there, too', async () => {
+  writeFileSync(join(folder.path, 'assets/later-3c4d.js'), SCRIPT);
+  expect((await get('/assets/later-3c4d.js', {})).status).toBe(200);
+});
+
 test('what has no digest in its name is not kept', async () => {
   const { body, headers } = await get('/theme.js', {});
   expect([body, headers['cache-control']]).toEqual(['// theme', 'no-cache']);

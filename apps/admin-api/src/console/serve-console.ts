@@ -31,17 +31,26 @@ async function serveBuild(scope: Fastify, directory: string): Promise<void> {
   scope.addHook('onRoute', (route) => {
     route.config = { ...route.config, console: route.url === '/*' ? 'page' : 'file' };
   });
-  await scope.register(fastifyStatic, {
-    root: directory,
-    // Routes for what is there, and none for what is not.
-    wildcard: false,
-    globIgnore: ['**/*.br', '**/*.gz'],
+  const shared = {
     preCompressed: true,
     cacheControl: false,
-    decorateReply: true,
-    setHeaders: (reply, path) => {
+    setHeaders: (reply: { header(name: string, value: string): unknown }, path: string) => {
       reply.header('cache-control', cacheControlOf(path));
     },
+  };
+  // Routes for what is there, and none for what is not.
+  await scope.register(fastifyStatic, {
+    ...shared,
+    root: directory,
+    wildcard: false,
+    globIgnore: ['**/*.br', '**/*.gz', 'assets/**'],
+  });
+  // Here whatever is asked for: a build that is renewed under a running server brings other names.
+  await scope.register(fastifyStatic, {
+    ...shared,
+    root: join(directory, 'assets'),
+    prefix: '/assets/',
+    decorateReply: false,
   });
   scope.get('/*', (request, reply) =>
     wantsPage(request) ? reply.sendFile('index.html') : reply.callNotFound(),
