@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
 import { Menu, Search } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Button } from '../design/button/button.js';
 import { ToastPlace } from '../design/toast/toast-place.js';
 import { followEvents } from '../live/live.js';
@@ -23,6 +23,15 @@ export function AppShell() {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   useEffect(() => followEvents(client), [client]);
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    // Who follows a link goes on from the new screen, not from where the old one ended.
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
   useShortcut('k', () => setPalette((open) => !open));
   const search = (
     <button type="button" className={styles.search} onClick={() => setPalette(true)}>
@@ -57,7 +66,7 @@ export function AppShell() {
         <Brand />
         <Button kind="quiet" icon={Search} aria-label="Search" onPress={() => setPalette(true)} />
       </header>
-      <main id="screen" className={styles.main} tabIndex={-1}>
+      <main ref={main} id="screen" className={styles.main} tabIndex={-1}>
         <BlindBanner />
         <Outlet />
       </main>
