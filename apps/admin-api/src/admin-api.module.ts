@@ -9,6 +9,7 @@ import type { AdminApiConfig } from './config.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsController } from './events/events.controller.js';
 import { LiveFeed } from './events/live-feed.js';
+import { FLEET_CONTROLLERS, fleetProviders } from './fleet/fleet-parts.js';
 import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
 import { LOOK_CONTROLLERS, lookProviders } from './look/look-parts.js';
@@ -45,6 +46,7 @@ export class AdminApiModule {
         ...[MeController, PlanPreviewController, TaskRequestsController],
         ...BROWSE_CONTROLLERS,
         ...LOOK_CONTROLLERS,
+        ...FLEET_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
         ...ALERT_CONTROLLERS,
@@ -55,6 +57,7 @@ export class AdminApiModule {
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),
         ...lookProviders(config),
+        ...fleetProviders(config),
       ],
     };
   }

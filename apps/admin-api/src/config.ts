@@ -27,6 +27,24 @@ export const AdminApiConfig = z.object({
   CONSOLE_DIR: env.optionalText(
     'Folder of the built web console; left out: the one that was built beside this app',
   ),
+  AUTHORITY_KEY_FILE: env.optionalText(
+    'File of the key of the built-in certificate authority, made at the first start; default: `authority-key.pem` beside the private key of tickets',
+  ),
+  AUTHORITY_FILE: env.optionalText(
+    'File of its certificate; default: `authority.pem` beside the public key of tickets',
+  ),
+  FLEET_PORT: env.optionalPort(
+    'Port on which other machines join and renew their certificates, always with TLS; left out: none',
+  ),
+  FLEET_HOST: env.text('Address on which they do', '127.0.0.1'),
+  FLEET_ADDRESS: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, 'must be host:port')
+    .optional()
+    .meta({ description: 'What other machines dial to get there, host:port; default: the above' }),
+  FLEET_REDIS_URL: env.optionalRedisUrl(
+    'Where members on other machines reach Redis, without user and password; default: `REDIS_URL`',
+  ),
   LOG_LEVEL: env.logLevel(),
 });
 export type AdminApiConfig = z.infer<typeof AdminApiConfig>;

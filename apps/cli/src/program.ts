@@ -6,6 +6,7 @@ import { completionScript } from './completion/completion-script.js';
 import { doctor } from './commands/doctor.js';
 import { estimatePlan } from './commands/estimate.js';
 import { download } from './commands/get.js';
+import { inviteMember, listAgents, revokeMember, type MemberKind } from './commands/members.js';
 import { listPlans } from './commands/plans.js';
 import { putPlan } from './commands/put-plan.js';
 import { previewRetention } from './commands/retention.js';
@@ -148,6 +149,23 @@ export function createProgram(perform: (action: CommandAction) => Promise<void>)
     .description('sends a test message and waits for what became of it')
     .argument('[channel]', 'name or id; left out: every channel')
     .action((channel) => perform((context) => testAlerts(context, channel)));
+  const members = (kind: MemberKind, what: string, description: string): Command => {
+    const group = command(kind, description);
+    group
+      .command('invite')
+      .description(`one line with which a machine joins as ${what}: good for 15 minutes, and once`)
+      .argument('<name>', 'what it will be called')
+      .option('--address <host:port>', 'where that machine reaches this control plane')
+      .action((name, options) => perform((context) => inviteMember(context, kind, name, options)));
+    group
+      .command('revoke')
+      .description('puts one out: certificate, access to Redis and sessions')
+      .argument('<name>')
+      .action((name) => perform((context) => revokeMember(context, kind, name)));
+    return group;
+  };
+  members('agents', 'an agent', 'which machines there are').action(() => perform(listAgents));
+  members('receivers', 'a receiver', 'machines that take backups');
   command('doctor', 'looks for what could keep backups from working').action(() => perform(doctor));
   addVaultCommands(program, perform);
   command('completion', 'prints a completion script')

@@ -41,6 +41,7 @@ export { PlanDeletion, deletionSentences, type DeletionFacts } from './plan-dele
 export * from './agent-look.js';
 export * from './plan-preview.js';
 export * from './surroundings.js';
+export * from './joining.js';
 export * from './overview.js';
 export * from './plan-strips.js';
 export * from './plan-figures.js';

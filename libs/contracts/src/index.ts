@@ -13,6 +13,7 @@ export {
 } from './ticket.js';
 export * from './agent-questions.js';
 export * from './queues.js';
+export * from './agent-keys.js';
 export { ReceiverOffer } from './receiver-offer.js';
 export {
   retentionDecisions,

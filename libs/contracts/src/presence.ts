@@ -14,6 +14,8 @@ export const AGENTS_KEY = 'pbk:{presence}:agents';
 export const RECEIVER_SETTINGS_KEY = 'pbk:{presence}:receiver-settings';
 /** Hash: vault id → JSON `VaultLimits`; written and read in the same way. */
 export const VAULT_LIMITS_KEY = 'pbk:{presence}:vault-limits';
+/** String: JSON `RevocationList`, signed; written by the admin API, read by receivers at each heartbeat. */
+export const REVOCATIONS_KEY = 'pbk:{presence}:revocations';
 
 export const ReceiverPresence = z.object({
   receiverId: z.string(),

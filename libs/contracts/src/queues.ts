@@ -31,6 +31,11 @@ export const RunRequestJob = z.object({ requestId: z.uuid() });
 
 /** What happened to runs. Written by agents and receivers, read by the scheduler. */
 export const RUN_EVENTS = 'run-events';
+/**
+ * Job ids there begin with who reports: its Redis user may touch no other job of the queue.
+ */
+export const reportJobId = (role: 'agent' | 'receiver', id: string, report: string): string =>
+  `${role}-${id}.${report}`;
 
 /** Runs of one agent. Job id: `<runId>.<epoch>`. */
 export const agentQueue = (agentId: string): string => `agent-${agentId}`;

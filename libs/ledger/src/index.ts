@@ -25,7 +25,24 @@ export { pinSnapshot, unpinSnapshot } from './admin-writer/write-pins.js';
 export { setReceiverSettings } from './admin-writer/write-receiver-settings.js';
 export { setAgentBandwidth, setVaultLimits } from './admin-writer/write-limits.js';
 
+export {
+  admitMember,
+  renewMember,
+  revokeMember,
+  setRedisPasswordHash,
+  type MemberKey,
+  type NewCertificate,
+  type NewMember,
+} from './members/write-members.js';
+export {
+  addInvitation,
+  useInvitation,
+  type InvitationRefusal,
+  type NewInvitation,
+} from './members/invitations.js';
+
 // Read by everyone
+export { getMember, listMembers, revokedSerials, type MemberRow } from './members/read-members.js';
 export { findPlanByName, getPlan, livePlans, planNames, toPlan, type PlanRow } from './reading/read-plans.js';
 export { listPlans, type PlanFilter, type PlanList } from './reading/list-plans.js';
 export { readPlanStrips, untakenTicks } from './reading/read-plan-strips.js';

@@ -82,6 +82,14 @@ export const env = {
       .max(65535, 'must be a port from 0 to 65535')
       .default(defaultPort)
       .meta({ description }),
+  optionalPort: (description: string) =>
+    z.coerce
+      .number({ error: 'must be a port number' })
+      .int('must be a port number')
+      .min(1, 'must be a port from 1 to 65535')
+      .max(65535, 'must be a port from 1 to 65535')
+      .optional()
+      .meta({ description }),
   integer: (description: string, min: number, max: number, defaultValue: number) =>
     z.coerce
       .number({ error: 'must be a whole number' })
@@ -96,18 +104,10 @@ export const env = {
       : z.string().min(1).default(defaultValue).meta({ description }),
   optionalText: (description: string) => z.string().min(1).optional().meta({ description }),
   redisUrl: () =>
-    z
-      .string()
-      .superRefine((url, context) => {
-        try {
-          parseRedisUrl(url);
-        } catch (error) {
-          if (!(error instanceof RedisUrlError)) throw error;
-          context.addIssue({ code: 'custom', message: error.message });
-        }
-      })
+    redisUrl()
       .default('redis://localhost:6379')
       .meta({ description: `Redis that carries jobs and heartbeats: ${REDIS_URL_FORMS}` }),
+  optionalRedisUrl: (description: string) => redisUrl().optional().meta({ description }),
   redisTlsCa: () =>
     certificates('Private CA (PEM) that signed the certificates of Redis; default: the public CAs'),
   databaseUrl: () =>
@@ -134,6 +134,17 @@ export const env = {
       .default('info')
       .meta({ description: 'Least level that is logged: trace, debug, info, warn, error, fatal' }),
 };
+
+function redisUrl() {
+  return z.string().superRefine((url, context) => {
+    try {
+      parseRedisUrl(url);
+    } catch (error) {
+      if (!(error instanceof RedisUrlError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
+}
 
 /** PEM text; given by the variable with `_FILE` as a rule. */
 function certificates(description: string) {

@@ -1,15 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { publishOnce } from '@periodic-backup/trust';
 
 /**
  * The Ed25519 key pair of a service, made at its first start: the private key at `privateFile` (mode 0600), the public
@@ -53,24 +45,5 @@ function tryRead(file: string): KeyObject | null {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
-  }
-}
-
-/** Temporary name → write → flush → link: whoever comes second finds the first one's file. */
-function publishOnce(file: string, content: string, mode: number): void {
-  const temporary = `${file}.${process.pid}.${Date.now()}`;
-  const descriptor = openSync(temporary, 'wx', mode);
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  try {
-    linkSync(temporary, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(temporary, { force: true });
   }
 }

@@ -7,6 +7,7 @@ import {
   EstimateRequest,
 } from '../agent-look.js';
 import { AgentChange, AgentView, ReceiverChange, ReceiverView, VaultChange, VaultView } from '../http.js';
+import { Invitation, InvitationRequest, Revocation } from '../joining.js';
 import { AgentPage, ReceiverPage, VaultPage } from '../pages.js';
 import { ReindexAccepted } from '../task-requests.js';
 import type { RouteTable } from './api-route.js';
@@ -18,6 +19,10 @@ export const fleetRoutes = {
   'GET /agents/{id}/directories': { right: 'operate', query: DirectoryQuery, answer: DirectoryListing },
   'POST /agents/{id}/estimate': { right: 'operate', body: EstimateRequest, answer: Estimate },
   'POST /agents/{id}/check': { right: 'operate', body: DirectoryCheckRequest, answer: DirectoryCheck },
+  'POST /agents/invitations': { right: 'administer', body: InvitationRequest, answer: Invitation },
+  'POST /agents/{id}/revoke': { right: 'administer', answer: Revocation },
+  'POST /receivers/invitations': { right: 'administer', body: InvitationRequest, answer: Invitation },
+  'POST /receivers/{id}/revoke': { right: 'administer', answer: Revocation },
   'GET /receivers': { right: 'read', answer: ReceiverPage },
   'PATCH /receivers/{id}': { right: 'operate', body: ReceiverChange, answer: ReceiverView },
   'GET /vaults': { right: 'read', answer: VaultPage },

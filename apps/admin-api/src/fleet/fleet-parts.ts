@@ -1,0 +1,16 @@
+import type { AdminApiConfig } from '../config.js';
+import { Admission } from './admission.js';
+import { FleetAuthority } from './fleet-authority.js';
+import { FleetController } from './fleet.controller.js';
+import { FleetServer } from './fleet-server.js';
+import { ADMIN_API_CONFIG, InvitationDesk } from './invitation-desk.js';
+import { RedisUsers } from './redis-users.js';
+import { RevocationBoard } from './revocation-board.js';
+
+export const FLEET_CONTROLLERS = [FleetController];
+
+export const fleetProviders = (config: AdminApiConfig) => [
+  { provide: ADMIN_API_CONFIG, useValue: config },
+  { provide: FleetAuthority, useFactory: () => FleetAuthority.open(config) },
+  ...[RedisUsers, RevocationBoard, InvitationDesk, Admission, FleetServer],
+];
