@@ -197,7 +197,7 @@ export class TestApi {
 
   async clear(): Promise<void> {
     await this.connection.ledger.execute(
-      'truncate agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots, snapshot_pins, failed_attempts, vault_samples, members, certificates, invitations',
+      'truncate plan_marks, plan_standings, agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots, snapshot_pins, failed_attempts, vault_samples, members, certificates, invitations',
     );
     await this.redis.flushall();
   }

@@ -213,7 +213,7 @@ export class TestBed {
     for (const scheduler of [...this.#schedulers]) await scheduler.close();
     await this.redis.flushall();
     await this.connection.ledger.execute(
-      'truncate plans, runs, run_requests, run_problems, snapshots, snapshot_pins, vaults, agent_limits, vault_limits, failed_attempts, vault_samples',
+      'truncate plan_marks, plan_standings, plans, runs, run_requests, run_problems, snapshots, snapshot_pins, vaults, agent_limits, vault_limits, failed_attempts, vault_samples',
     );
   }
 

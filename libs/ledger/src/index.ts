@@ -113,6 +113,7 @@ export {
   type Attempt,
   type RunEnding,
 } from './run-writer/move-runs.js';
+export { renewStandings } from './standings/write-standings.js';
 export { closeWithReceipt, keepReceipt, recordProblems, recordSnapshot } from './run-writer/close-run.js';
 export {
   activeTasks,
@@ -183,15 +184,10 @@ export {
   supersedePings,
   type AlertDeliveryRow,
 } from './alerts/alert-deliveries.js';
-export { failedTasks, planRunFacts, type FailedTask, type PlanRunFacts } from './alerts/plan-facts.js';
-export {
-  damageFacts,
-  largestNewestSnapshots,
-  snapshotFacts,
-  vaultNames,
-  type DamageFacts,
-  type SnapshotFacts,
-} from './alerts/snapshot-facts.js';
+export { alertPlanFacts, type AlertPlanFacts } from './alerts/alert-facts.js';
+export { lastSeen } from './alerts/last-seen.js';
+export { failedTasks, type FailedTask, type PlanRunFacts } from './alerts/plan-facts.js';
+export { damageFacts, vaultNames, type DamageFacts, type SnapshotFacts } from './alerts/snapshot-facts.js';
 export { pingFacts, type PingFacts } from './alerts/ping-facts.js';
 
 // The audit log: appended to by admin-api and scheduler

@@ -4,6 +4,7 @@ import { AlertRuleInput, type AlertMessage, type SnapshotCounts } from '@periodi
 import {
   NameTakenError,
   addDeliveries,
+  alertPlanFacts,
   changeAlert,
   claimDeliveries,
   damageFacts,
@@ -16,15 +17,12 @@ import {
   insertAlertChannel,
   insertAlertRule,
   insertPlan,
-  largestNewestSnapshots,
   listAlertRules,
   listAlerts,
   noteAttempt,
   pausePlan,
   pingFacts,
-  planRunFacts,
   requestAlertTest,
-  snapshotFacts,
   unansweredAlertTests,
   updateAlertRule,
   type AlertRow,
@@ -116,7 +114,8 @@ test('how the last backup of a plan ended is told by its end, cancelled ones not
   await addRun(ledger, {
     ...{ planId, kind: 'verify', state: 'failed', scheduledFor: at(12), finishedAt: at(12) },
   });
-  const facts = await planRunFacts(ledger);
+  const runFacts = async () => (await alertPlanFacts(ledger)).runs;
+  const facts = await runFacts();
   expect(facts.map(({ planId: id }) => id).sort()).toEqual([plan.id, fresh.id].sort());
   expect(facts.find((one) => one.planId === plan.id)).toMatchObject({
     newest: { state: 'committed', endedAt: at(9) },
@@ -124,7 +123,7 @@ test('how the last backup of a plan ended is told by its end, cancelled ones not
   });
   expect(facts.find((one) => one.planId === fresh.id)).toMatchObject({ newest: null, lastGoodAt: null });
   await addRun(ledger, { planId, state: 'failed', scheduledFor: at(15), finishedAt: at(16), reason: 'no' });
-  expect((await planRunFacts(ledger)).find((one) => one.planId === plan.id)).toMatchObject({
+  expect((await runFacts()).find((one) => one.planId === plan.id)).toMatchObject({
     newest: { state: 'failed', reason: 'no', endedAt: at(16) },
     lastGoodAt: at(9),
   });
@@ -147,12 +146,12 @@ test('a snapshot stands beside the medians of the ten before it', async () => {
   for (let minute = 1; minute <= 11; minute++)
     await addSnapshot(planId, minute, { files: 100 + minute, bytes: 1000, storedFiles: 1 });
   await addSnapshot(planId, 12, { files: 3, bytes: 30, storedFiles: 2 });
-  const [facts] = await snapshotFacts(ledger);
+  const { snapshots, runs, largestBytes } = await alertPlanFacts(ledger);
+  const [facts] = snapshots;
   expect(facts).toMatchObject({ files: 3, bytes: 30, storedFiles: 2, history: 10, committedAt: at(12) });
   expect(facts).toMatchObject({ usualFiles: 106.5, usualBytes: 1000 });
   expect(facts!.usualChangedShare).toBeCloseTo(1 / 106.5, 4);
-  const [[vaultId]] = [[(await planRunFacts(ledger))[0]!.vaultId]];
-  expect((await largestNewestSnapshots(ledger)).get(vaultId!)).toBe(30);
+  expect(largestBytes.get(runs[0]!.vaultId)).toBe(30);
 });
 
 test('damage is counted until its snapshot is removed', async () => {

@@ -20,7 +20,7 @@ export async function openTestLedger(): Promise<TestLedger> {
     ledger,
     async clear() {
       await ledger.execute(
-        sql`truncate agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots, snapshot_pins, failed_attempts, vault_samples, members, certificates, invitations`,
+        sql`truncate plan_marks, plan_standings, agents, plans, run_requests, receiver_settings, agent_limits, vault_limits, vaults, runs, run_problems, snapshots, snapshot_pins, failed_attempts, vault_samples, members, certificates, invitations`,
       );
     },
     async stop() {

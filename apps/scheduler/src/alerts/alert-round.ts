@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   addDeliveries,
+  alertPlanFacts,
   damageFacts,
   dropNotices,
   failedTasks,
@@ -11,10 +12,7 @@ import {
   keepNotices,
   listAlertChannels,
   listAlertRules,
-  planHealthFacts,
-  planRunFacts,
   resolvedUnsaid,
-  snapshotFacts,
   standingNotices,
   type AlertRow,
   type Ledger,
@@ -51,11 +49,9 @@ export class AlertRound {
   async go(): Promise<void> {
     await inAlertRound(this.runtime.ledger, async (transaction) => {
       const now = new Date();
-      const [rules, channels, facts] = await Promise.all([
-        listAlertRules(this.runtime.ledger),
-        listAlertChannels(this.runtime.ledger),
-        this.#facts(now),
-      ]);
+      const rules = await listAlertRules(transaction);
+      const channels = await listAlertChannels(transaction);
+      const facts = await this.#facts(transaction, now);
       const judgement = judge(rules, facts, now);
       const open = await this.keeper.settle(transaction, judgement, { rules, facts, now });
       const resolved = await resolvedUnsaid(transaction);
@@ -77,17 +73,15 @@ export class AlertRound {
     this.#forgotAt = now.getTime();
   }
 
-  async #facts(now: Date): Promise<AlertFacts> {
-    const { ledger } = this.runtime;
-    const [health, runs, tasks, snapshots, damages, presence] = await Promise.all([
-      planHealthFacts(ledger),
-      planRunFacts(ledger),
-      failedTasks(ledger, new Date(now.getTime() - TASKS_LOOKED_BACK_MS)),
-      snapshotFacts(ledger),
-      damageFacts(ledger),
-      this.watch.look(now),
-    ]);
-    return { health, runs, tasks, snapshots, damages, presence };
+  /** One after the other, on the connection of the round: nobody waits for it, and runs want connections too. */
+  async #facts(transaction: Ledger, now: Date): Promise<AlertFacts> {
+    const { health, runs, snapshots, largestBytes } = await alertPlanFacts(transaction);
+    return {
+      ...{ health, runs, snapshots },
+      tasks: await failedTasks(transaction, new Date(now.getTime() - TASKS_LOOKED_BACK_MS)),
+      damages: await damageFacts(transaction),
+      presence: await this.watch.look(transaction, { plans: runs, largestBytes }, now),
+    };
   }
 
   async #tell(transaction: Ledger, news: ChannelNews, now: Date): Promise<void> {

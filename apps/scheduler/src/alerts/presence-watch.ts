@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import {
-  largestNewestSnapshots,
-  listAgents,
-  livePlans,
-  vaultNames,
-  type PlanRow,
-} from '@periodic-backup/ledger';
+import { lastSeen, vaultNames, type AlertPlanFacts, type Ledger } from '@periodic-backup/ledger';
 import { PresenceReader } from '../dispatch/presence-reader.js';
 import type { Surroundings } from '../dispatch/choose-offers.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import type { AgentFacts, VaultFacts } from './findings/presence-findings.js';
 
 type Receivers = Surroundings['receivers'];
+type WatchedPlans = AlertPlanFacts['runs'];
 
 /**
  * Who is there and for how long others have not been. Silence counts only from when this process could listen: a
@@ -29,29 +24,31 @@ export class PresenceWatch {
   ) {}
 
   /** Null while heartbeats cannot be read, or have not had the time to come in. */
-  async look(now: Date): Promise<{ agents: AgentFacts[]; vaults: VaultFacts[] } | null> {
+  async look(
+    ledger: Ledger,
+    { plans, largestBytes }: { plans: WatchedPlans } & Pick<AlertPlanFacts, 'largestBytes'>,
+    now: Date,
+  ): Promise<{ agents: AgentFacts[]; vaults: VaultFacts[] } | null> {
     if (!this.runtime.redisIsThere || !this.runtime.redisIsSettled(now.getTime())) {
       this.#listeningSince = null;
       return null;
     }
     this.#listeningSince ??= now;
-    const { ledger } = this.runtime;
     const [announcedAgents, receivers] = await Promise.all([
       this.presence.agents(),
       this.presence.receivers(),
     ]);
-    const [plans, known, names, sizes] = await Promise.all([
-      livePlans(ledger),
-      listAgents(ledger),
-      vaultNames(ledger),
-      largestNewestSnapshots(ledger),
-    ]);
-    const wanted = plans.filter(({ pausedAt }) => pausedAt === null);
-    const recorded = new Map(known.map(({ id, lastSeenAt }) => [id, lastSeenAt]));
+    const names = await vaultNames(ledger);
+    const plansByAgent = groupedBy(plans, 'agentId');
+    const isOnline = (agentId: string): boolean => announcedAgents.get(agentId)?.online ?? false;
+    const recorded = await lastSeen(
+      ledger,
+      plansByAgent.map(([agentId]) => agentId).filter((agentId) => !isOnline(agentId)),
+    );
     return {
-      agents: groupedBy(wanted, 'agentId').map(([agentId, planIds]) => {
+      agents: plansByAgent.map(([agentId, planIds]) => {
         const announced = announcedAgents.get(agentId);
-        const online = announced?.online ?? false;
+        const online = isOnline(agentId);
         if (online) this.#agentSeen.set(agentId, now);
         const lastSeenAt = latest(
           this.#agentSeen.get(agentId),
@@ -60,7 +57,7 @@ export class PresenceWatch {
         );
         return { agentId, planIds, online, lastSeenAt, silentSince: this.#since(lastSeenAt, now) };
       }),
-      vaults: groupedBy(wanted, 'vaultId').flatMap(([vaultId, planIds]) => {
+      vaults: groupedBy(plans, 'vaultId').flatMap(([vaultId, planIds]) => {
         const vaultName = names.get(vaultId);
         if (vaultName === undefined) return [];
         const online = receivers.filter(
@@ -77,7 +74,7 @@ export class PresenceWatch {
                 ? null
                 : this.#since(latest(this.#vaultUsable.get(vaultId)), now),
             space: fullestOf(online),
-            largestSnapshotBytes: sizes.get(vaultId) ?? 0,
+            largestSnapshotBytes: largestBytes.get(vaultId) ?? 0,
           },
         ];
       }),
@@ -89,12 +86,12 @@ export class PresenceWatch {
   }
 }
 
-function groupedBy(plans: readonly PlanRow[], member: 'agentId' | 'vaultId'): [string, string[]][] {
+function groupedBy(plans: WatchedPlans, member: 'agentId' | 'vaultId'): [string, string[]][] {
   const groups = new Map<string, string[]>();
   for (const plan of plans) {
     const group = groups.get(plan[member]);
-    if (group) group.push(plan.id);
-    else groups.set(plan[member], [plan.id]);
+    if (group) group.push(plan.planId);
+    else groups.set(plan[member], [plan.planId]);
   }
   return [...groups];
 }

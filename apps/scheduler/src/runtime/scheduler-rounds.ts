@@ -7,6 +7,7 @@ import { VaultSampler } from '../vaults/vault-sampler.js';
 import { OutageLog } from './outage-log.js';
 import { PeriodicTask } from './periodic-task.js';
 import { SchedulerRuntime } from './scheduler-runtime.js';
+import { standingRounds } from './standing-rounds.js';
 
 /** What is looked at again and again: the safety net below the jobs, and what only time brings about. */
 @Injectable()
@@ -27,6 +28,7 @@ export class SchedulerRounds {
       new PeriodicTask(config.DISPATCH_INTERVAL_MS, () =>
         outages.watch('dispatch', () => dispatcher.dispatchAll()),
       ),
+      standingRounds(runtime, outages),
       ...tasks.create(outages),
       new PeriodicTask(config.VAULT_SAMPLE_INTERVAL_MS, () =>
         outages.watch('samples of vaults', () => sampler.sample()),

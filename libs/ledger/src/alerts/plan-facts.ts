@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { RunKind, RunState } from '@periodic-backup/contracts';
+import type { RunKind } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
+import type { PlanTraits } from '../promises/plan-traits.js';
+import { isEnding, type EndingState, type PlanStanding } from '../standings/standing-columns.js';
 import { instantOf } from './instant-of.js';
 
 /** How a plan's newest runs ended. */
@@ -11,7 +13,7 @@ export interface PlanRunFacts {
   readonly vaultId: string;
   /** The backup that ended last, cancelled ones not counted. */
   readonly newest: {
-    readonly state: Extract<RunState, 'committed' | 'partial' | 'failed' | 'missed'>;
+    readonly state: EndingState;
     readonly reason: string | null;
     readonly endedAt: Date;
   } | null;
@@ -19,41 +21,21 @@ export interface PlanRunFacts {
   readonly lastGoodAt: Date | null;
 }
 
-/** Of every live plan that is not paused. One index walk per plan and state, whatever the length of its history. */
-export async function planRunFacts(ledger: Ledger): Promise<PlanRunFacts[]> {
-  const { rows } = await ledger.execute<{
-    id: string;
-    name: string;
-    agent_id: string;
-    vault_id: string;
-    state: 'committed' | 'partial' | 'failed' | 'missed' | null;
-    reason: string | null;
-    ended_at: string | null;
-    good_at: string | null;
-  }>(sql`
-    select plans.id, plans.name, plans.agent_id, plans.vault_id, newest.state, newest.reason, newest.ended_at, newest.good_at
-    from plans left join lateral (
-      select ended.state, ended.reason, ended.ended_at, max(ended.ended_at) filter (where ended.state = 'committed') over () as good_at
-      from unnest(array['committed', 'partial', 'failed', 'missed']::run_state[]) as of (state)
-      cross join lateral (
-        select runs.state, runs.reason, coalesce(runs.finished_at, runs.scheduled_for) as ended_at from runs
-        where runs.plan_id = plans.id and runs.state = of.state and runs.kind = 'backup'
-        order by runs.scheduled_for desc, runs.id desc limit 1
-      ) as ended
-      order by ended.ended_at desc limit 1
-    ) as newest on true
-    where plans.deleted_at is null and plans.paused_at is null`);
-  return rows.map((row) => ({
-    planId: row.id,
-    planName: row.name,
-    agentId: row.agent_id,
-    vaultId: row.vault_id,
+export const RUN_MEMBERS = ['lastState', 'lastReason', 'lastEndedAt', 'completeAt'] as const;
+
+export function runFactsOf(
+  { id: planId, name: planName, agentId, vaultId }: PlanTraits,
+  standing: Pick<PlanStanding, (typeof RUN_MEMBERS)[number]>,
+): PlanRunFacts {
+  const { lastState, lastReason, lastEndedAt, completeAt } = standing;
+  return {
+    ...{ planId, planName, agentId, vaultId },
     newest:
-      row.state === null
-        ? null
-        : { state: row.state, reason: row.reason, endedAt: instantOf(row.ended_at) ?? new Date(0) },
-    lastGoodAt: instantOf(row.good_at),
-  }));
+      isEnding(lastState) && lastEndedAt
+        ? { state: lastState, reason: lastReason, endedAt: lastEndedAt }
+        : null,
+    lastGoodAt: completeAt,
+  };
 }
 
 /** A run that is no backup, ended badly, and was followed by no good one of its kind. */

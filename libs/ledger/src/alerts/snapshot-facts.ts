@@ -1,11 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Damage } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
+import type { PlanTraits } from '../promises/plan-traits.js';
+import type { PlanStanding } from '../standings/standing-columns.js';
 import { vaults } from '../schema.js';
-import { instantOf } from './instant-of.js';
-
-/** How many snapshots before the newest make its history. */
-export const HISTORY_SNAPSHOTS = 10;
 
 /** A plan's newest snapshot beside the median of those before. */
 export interface SnapshotFacts {
@@ -17,7 +15,7 @@ export interface SnapshotFacts {
   readonly bytes: number;
   /** Files whose content arrived with it. */
   readonly storedFiles: number;
-  /** How many snapshots the medians are of, at most `HISTORY_SNAPSHOTS`. */
+  /** How many snapshots the medians are of, at most ten. */
   readonly history: number;
   readonly usualFiles: number;
   readonly usualBytes: number;
@@ -25,53 +23,28 @@ export interface SnapshotFacts {
   readonly usualChangedShare: number;
 }
 
-/** Of every live plan that has a snapshot and is not paused. Removed snapshots are history all the same. */
-export async function snapshotFacts(ledger: Ledger): Promise<SnapshotFacts[]> {
-  const { rows } = await ledger.execute<{
-    plan_id: string;
-    plan_name: string;
-    snapshot: string;
-    committed_at: string;
-    files: number;
-    bytes: number;
-    stored_files: number;
-    history: number;
-    usual_files: number | null;
-    usual_bytes: number | null;
-    usual_share: number | null;
-  }>(sql`
-    select plans.id as plan_id, plans.name as plan_name, newest.snapshot, newest.committed_at,
-      (newest.counts->>'files')::float8 as files, (newest.counts->>'bytes')::float8 as bytes,
-      (newest.counts->>'storedFiles')::float8 as stored_files, past.*
-    from plans
-    cross join lateral (
-      select snapshots.* from snapshots where plan_id = plans.id order by committed_at desc, id desc limit 1
-    ) as newest
-    cross join lateral (
-      select count(*)::int as history,
-        percentile_cont(0.5) within group (order by (counts->>'files')::float8) as usual_files,
-        percentile_cont(0.5) within group (order by (counts->>'bytes')::float8) as usual_bytes,
-        percentile_cont(0.5) within group (order by (counts->>'storedFiles')::float8 / greatest((counts->>'files')::float8, 1))
-          filter (where previous is not null) as usual_share
-      from (
-        select counts, previous from snapshots where plan_id = plans.id and id <> newest.id
-        order by committed_at desc, id desc limit ${HISTORY_SNAPSHOTS}
-      ) as before
-    ) as past
-    where plans.deleted_at is null and plans.paused_at is null`);
-  return rows.map((row) => ({
-    planId: row.plan_id,
-    planName: row.plan_name,
-    snapshot: row.snapshot,
-    committedAt: instantOf(row.committed_at) ?? new Date(0),
-    files: row.files,
-    bytes: row.bytes,
-    storedFiles: row.stored_files,
-    history: row.history,
-    usualFiles: row.usual_files ?? 0,
-    usualBytes: row.usual_bytes ?? 0,
-    usualChangedShare: row.usual_share ?? 0,
-  }));
+export const SNAPSHOT_MEMBERS = [
+  ...(['newestSnapshot', 'newestAt', 'newestFiles', 'newestBytes', 'newestStoredFiles'] as const),
+  ...(['history', 'usualFiles', 'usualBytes', 'usualChangedShare'] as const),
+];
+
+/** Null of a plan without a snapshot. Removed snapshots are history all the same. */
+export function snapshotFactsOf(
+  { id: planId, name: planName }: PlanTraits,
+  standing: Pick<PlanStanding, (typeof SNAPSHOT_MEMBERS)[number]>,
+): SnapshotFacts | null {
+  const { newestSnapshot: snapshot, newestAt } = standing;
+  if (!snapshot || !newestAt) return null;
+  return {
+    ...{ planId, planName, snapshot, committedAt: newestAt },
+    files: standing.newestFiles ?? 0,
+    bytes: standing.newestBytes ?? 0,
+    storedFiles: standing.newestStoredFiles ?? 0,
+    history: standing.history,
+    usualFiles: standing.usualFiles ?? 0,
+    usualBytes: standing.usualBytes ?? 0,
+    usualChangedShare: standing.usualChangedShare ?? 0,
+  };
 }
 
 /** A plan with snapshots in which a verification found damage. */
@@ -107,18 +80,6 @@ export async function damageFacts(ledger: Ledger): Promise<DamageFacts[]> {
     damages: row.damages,
     example: row.example,
   }));
-}
-
-/** Bytes of the largest among the newest snapshots of a vault's live plans, by vault. */
-export async function largestNewestSnapshots(ledger: Ledger): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await ledger.execute<{ vault_id: string; bytes: number }>(sql`
-    select plans.vault_id, max((newest.counts->>'bytes')::float8) as bytes
-    from plans cross join lateral (
-      select counts from snapshots where plan_id = plans.id order by committed_at desc, id desc limit 1
-    ) as newest
-    where plans.deleted_at is null
-    group by plans.vault_id`);
-  return new Map(rows.map(({ vault_id: vaultId, bytes }) => [vaultId, bytes]));
 }
 
 /** Names of every vault that was ever seen. */

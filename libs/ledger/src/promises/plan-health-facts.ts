@@ -1,24 +1,56 @@
-import { and, asc, count, desc, eq, inArray, isNull, max, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, max, sql } from 'drizzle-orm';
 import type { PlanHealthFacts } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
-import { plans, runs, snapshots } from '../schema.js';
-import { damaged, kept, undamaged } from './conditions.js';
+import { runs, snapshots } from '../schema.js';
+import { readStandings } from '../standings/read-standings.js';
+import { isEnding, type PlanStanding } from '../standings/standing-columns.js';
+import { damaged, kept } from './conditions.js';
+import { LIVE, readPlanTraits, type PlanTraits } from './plan-traits.js';
+
+export const HEALTH_MEMBERS = [
+  ...(['lastTickAt', 'endedRunId', 'endedState', 'endedFor', 'endedAt', 'endedReason'] as const),
+  ...(['goodSnapshot', 'goodAt', 'leastSnapshot', 'leastAt', 'leastVerifiedAt'] as const),
+];
+type Standing = Pick<PlanStanding, (typeof HEALTH_MEMBERS)[number]>;
 
 /**
- * What the health of live plans depends on: of those named, or of all. Some short index walks per plan, none of them
- * over its history.
+ * What the health of live plans depends on: of those named, or of all; the oldest plan first. One row per plan, and short
+ * walks for the few whose standing has just changed; none of them over a history.
  */
 export async function planHealthFacts(
   ledger: Ledger,
   planIds?: readonly string[],
 ): Promise<PlanHealthFacts[]> {
   if (planIds?.length === 0) return [];
-  const [rows, open, damages] = await Promise.all([
-    plansWithNewest(ledger, planIds),
+  const scope = planIds
+    ? sql`plans.deleted_at is null and plans.id = any(${sql.param([...planIds])}::uuid[])`
+    : LIVE;
+  const [known, standings, open, damages] = await Promise.all([
+    readPlanTraits(ledger, scope),
+    readStandings(ledger, HEALTH_MEMBERS, scope),
     oldestOpen(ledger, planIds),
     damagedSnapshots(ledger, planIds),
   ]);
-  return rows.map(({ plan, lastTickAt, ended, good, least }) => ({
+  return known.flatMap((plan) => {
+    const standing = standings.get(plan.id);
+    // Made or deleted between two of the questions.
+    return standing ? [healthFactsOf(plan, standing, { open, damages })] : [];
+  });
+}
+
+/** The facts of one plan out of what was read of all. */
+export function healthFactsOf(
+  plan: PlanTraits,
+  standing: Standing,
+  {
+    open,
+    damages,
+  }: {
+    readonly open: Awaited<ReturnType<typeof oldestOpen>>;
+    readonly damages: Awaited<ReturnType<typeof damagedSnapshots>>;
+  },
+): PlanHealthFacts {
+  return {
     planId: plan.id,
     planName: plan.name,
     agentId: plan.agentId,
@@ -28,104 +60,44 @@ export async function planHealthFacts(
     recoveryPointSeconds: plan.recoveryPointSeconds,
     pausedAt: plan.pausedAt,
     dueFrom: plan.dueFrom,
-    lastTickAt,
+    lastTickAt: standing.lastTickAt,
     open: open.get(plan.id) ?? null,
-    lastEnded: ended,
-    newestGood: good,
+    lastEnded: lastEnded(standing),
+    newestGood: newestGood(standing),
     damaged: damages.get(plan.id) ?? null,
-    leastVerified: least && leastVerified(least, plan.updatedAt),
-  }));
+    leastVerified: plan.verifySchedule ? leastVerified(standing, plan.updatedAt) : null,
+  };
+}
+
+function lastEnded({
+  endedRunId,
+  endedState,
+  endedFor,
+  endedAt,
+  endedReason,
+}: Standing): PlanHealthFacts['lastEnded'] {
+  if (!endedRunId || !endedFor || !endedAt || !isEnding(endedState)) return null;
+  return { runId: endedRunId, state: endedState, scheduledFor: endedFor, endedAt, reason: endedReason };
+}
+
+function newestGood({ goodSnapshot, goodAt }: Standing): PlanHealthFacts['newestGood'] {
+  return goodSnapshot && goodAt ? { snapshot: goodSnapshot, committedAt: goodAt } : null;
 }
 
 /** Who has just asked for verifications is given time for the first. */
 function leastVerified(
-  { snapshot, since, verifiedAt }: { snapshot: string; since: Date; verifiedAt: Date | null },
+  { leastSnapshot, leastAt, leastVerifiedAt }: Standing,
   changedAt: Date,
-): NonNullable<PlanHealthFacts['leastVerified']> {
-  if (verifiedAt) return { snapshot, since, verified: true };
-  return { snapshot, since: since > changedAt ? since : changedAt, verified: false };
+): PlanHealthFacts['leastVerified'] {
+  if (!leastSnapshot || !leastAt) return null;
+  if (leastVerifiedAt) return { snapshot: leastSnapshot, since: leastAt, verified: true };
+  return { snapshot: leastSnapshot, since: leastAt > changedAt ? leastAt : changedAt, verified: false };
 }
 
-/** One row per live plan, by its age. */
-export function plansWithNewest(ledger: Ledger, planIds: readonly string[] | undefined) {
-  const ended = ledger
-    .select({
-      runId: runs.id,
-      state: sql<'committed' | 'partial' | 'failed' | 'missed'>`${runs.state}`.as('ended_state'),
-      scheduledFor: runs.scheduledFor,
-      endedAt: sql`coalesce(${runs.finishedAt}, ${runs.createdAt})`.mapWith(runs.createdAt).as('ended_at'),
-      reason: runs.reason,
-    })
-    .from(runs)
-    .where(
-      and(
-        eq(runs.planId, plans.id),
-        eq(runs.kind, 'backup'),
-        inArray(runs.state, ['committed', 'partial', 'failed', 'missed']),
-      ),
-    )
-    .orderBy(desc(runs.scheduledFor), desc(runs.id))
-    .limit(1)
-    .as('ended');
-  const good = ledger
-    .select({ snapshot: snapshots.snapshot, committedAt: snapshots.committedAt })
-    .from(snapshots)
-    .where(and(eq(snapshots.planId, plans.id), kept, undamaged))
-    .orderBy(desc(snapshots.committedAt), desc(snapshots.id))
-    .limit(1)
-    .as('good');
-  const least = ledger
-    .select({
-      snapshot: snapshots.snapshot,
-      since: sql`coalesce(${snapshots.verifiedAt}, ${snapshots.committedAt})`
-        .mapWith(snapshots.committedAt)
-        .as('since'),
-      verifiedAt: snapshots.verifiedAt,
-    })
-    .from(snapshots)
-    .where(and(sql`${plans.verifySchedule} is not null`, eq(snapshots.planId, plans.id), kept, undamaged))
-    .orderBy(sql`coalesce(${snapshots.verifiedAt}, ${snapshots.committedAt})`)
-    .limit(1)
-    .as('least');
-  return ledger
-    .select({
-      plan: {
-        id: plans.id,
-        name: plans.name,
-        agentId: plans.agentId,
-        createdAt: plans.createdAt,
-        updatedAt: plans.updatedAt,
-        schedule: plans.schedule,
-        verifySchedule: plans.verifySchedule,
-        recoveryPointSeconds: plans.recoveryPointSeconds,
-        pausedAt: plans.pausedAt,
-        dueFrom: plans.dueFrom,
-      },
-      lastTickAt: sql<Date | null>`(
-        select scheduled_for from runs
-        where runs.plan_id = plans.id and runs.kind = 'backup' and runs.trigger = 'schedule'
-        order by scheduled_for desc limit 1)`.mapWith(runs.scheduledFor),
-      ended: {
-        runId: ended.runId,
-        state: ended.state,
-        scheduledFor: ended.scheduledFor,
-        endedAt: ended.endedAt,
-        reason: ended.reason,
-      },
-      good: { snapshot: good.snapshot, committedAt: good.committedAt },
-      least: { snapshot: least.snapshot, since: least.since, verifiedAt: least.verifiedAt },
-    })
-    .from(plans)
-    .leftJoinLateral(ended, sql`true`)
-    .leftJoinLateral(good, sql`true`)
-    .leftJoinLateral(least, sql`true`)
-    .where(and(isNull(plans.deletedAt), planIds && inArray(plans.id, [...planIds])))
-    .orderBy(asc(plans.createdAt), asc(plans.id));
-}
-
-async function oldestOpen(
+/** The longest overdue backup that has not ended, by plan. */
+export async function oldestOpen(
   ledger: Ledger,
-  planIds: readonly string[] | undefined,
+  planIds?: readonly string[],
 ): Promise<Map<string, NonNullable<PlanHealthFacts['open']>>> {
   const rows = await ledger
     .selectDistinctOn([runs.planId], {
@@ -146,9 +118,10 @@ async function oldestOpen(
   return new Map(rows.map(({ planId, ...open }) => [planId, open]));
 }
 
-async function damagedSnapshots(
+/** Snapshots that are kept and damaged, by plan. */
+export async function damagedSnapshots(
   ledger: Ledger,
-  planIds: readonly string[] | undefined,
+  planIds?: readonly string[],
 ): Promise<Map<string, NonNullable<PlanHealthFacts['damaged']>>> {
   const rows = await ledger
     .select({ planId: snapshots.planId, snapshots: count(), newest: max(snapshots.snapshot) })

@@ -1,7 +1,8 @@
-import { and, count, desc, eq, gte, inArray, isNull } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, sql } from 'drizzle-orm';
 import type { RunState } from '@periodic-backup/contracts';
 import type { Ledger } from '../open-ledger.js';
-import { plans, runs } from '../schema.js';
+import { runs } from '../schema.js';
+import { readStandings } from '../standings/read-standings.js';
 
 /** Figures for monitoring. Each reads an index range, never the whole history. */
 
@@ -33,23 +34,17 @@ export interface PlanSuccess {
   readonly lastSuccessAt: Date | null;
 }
 
-/** Every live plan and when its last complete backup ended: one short index walk per plan. */
+/** Every live plan and when its last complete backup ended. */
 export async function lastSuccesses(ledger: Ledger): Promise<PlanSuccess[]> {
-  const newest = ledger
-    .select({ finishedAt: runs.finishedAt })
-    .from(runs)
-    .where(and(eq(runs.planId, plans.id), eq(runs.state, 'committed'), eq(runs.kind, 'backup')))
-    .orderBy(desc(runs.scheduledFor), desc(runs.id))
-    .limit(1)
-    .as('newest');
-  return ledger
-    .select({
-      planId: plans.id,
-      planName: plans.name,
-      agentId: plans.agentId,
-      lastSuccessAt: newest.finishedAt,
-    })
-    .from(plans)
-    .leftJoinLateral(newest, eq(plans.id, plans.id))
-    .where(isNull(plans.deletedAt));
+  const live = sql`plans.deleted_at is null`;
+  const [{ rows }, standings] = await Promise.all([
+    ledger.execute<{ id: string; name: string; agent_id: string }>(
+      sql`select id, name, agent_id from plans where ${live}`,
+    ),
+    readStandings(ledger, ['completeAt'], live),
+  ]);
+  return rows.map(({ id: planId, name: planName, agent_id: agentId }) => ({
+    ...{ planId, planName, agentId },
+    lastSuccessAt: standings.get(planId)?.completeAt ?? null,
+  }));
 }
