@@ -4,6 +4,7 @@ import { MeController } from './access/me.controller.js';
 import { AgentRegistry } from './agents/agent-registry.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { ALERT_CONTROLLERS, ALERT_PROVIDERS } from './alerts/alert-parts.js';
+import { ChartsController } from './charts/charts.controller.js';
 import { BROWSE_CONTROLLERS, browseProviders } from './browse/browse-parts.js';
 import type { AdminApiConfig } from './config.js';
 import { ConnectionsModule } from './connections/connections.module.js';
@@ -13,6 +14,9 @@ import { FLEET_CONTROLLERS, fleetProviders } from './fleet/fleet-parts.js';
 import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
 import { LOOK_CONTROLLERS, lookProviders } from './look/look-parts.js';
+import { OverviewController } from './overview/overview.controller.js';
+import { Overviews } from './overview/overviews.js';
+import { VaultSpaces } from './overview/vault-spaces.js';
 import { PlanBook } from './plans/plan-book.js';
 import { PlanDeletionController } from './plans/plan-deletion.controller.js';
 import { PlanWorld } from './plans/plan-world.js';
@@ -25,6 +29,7 @@ import { ReceiversController } from './receivers/receivers.controller.js';
 import { SettingsKeeper } from './receivers/settings-keeper.js';
 import { RetentionPreviewController } from './retention/retention-preview.controller.js';
 import { RunRequestsController } from './runs/run-requests.controller.js';
+import { RunDetails } from './runs/run-details.js';
 import { RunsController } from './runs/runs.controller.js';
 import { SnapshotShelf } from './snapshots/snapshot-shelf.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
@@ -49,11 +54,13 @@ export class AdminApiModule {
         ...FLEET_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
+        ...[OverviewController, ChartsController],
         ...ALERT_CONTROLLERS,
       ],
       providers: [
         ...[PlanWorld, PlanBook, PlanPreviews, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
         ...ALERT_PROVIDERS,
+        ...[RunDetails, VaultSpaces, Overviews],
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),
         ...lookProviders(config),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AlertChannelView } from './alert-channels.js';
 import { AlertDelivery, AlertRule } from './alerts.js';
 import { DiffEntry, EntryView } from './browse.js';
@@ -8,7 +9,12 @@ import { DrillView } from './task-requests.js';
 
 /** Pages of the lists of REST that are nothing but their items. */
 
-export const PlanPage = pageOf(Plan, 'PlanPage');
+export const PlanPage = pageOf(Plan, 'PlanPage')
+  .extend({
+    /** Of all pages. */
+    total: z.int().nonnegative(),
+  })
+  .meta({ id: 'PlanPage' });
 export const RunPage = pageOf(Run, 'RunPage');
 export const RunProblemPage = pageOf(RunProblem, 'RunProblemPage');
 export const AgentPage = pageOf(AgentView, 'AgentPage');

@@ -29,7 +29,7 @@ export type PlanHealth = z.infer<typeof PlanHealth>;
 
 export const PlanHealthPage = pageOf(PlanHealth, 'PlanHealthPage')
   .extend({
-    /** Of all plans, whatever the filter. */
+    /** Of all plans, or of those named, whatever their state. */
     counts: z.record(HealthState, z.int().nonnegative()),
   })
   .meta({ id: 'PlanHealthPage' });

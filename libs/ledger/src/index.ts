@@ -46,6 +46,7 @@ export { getMember, listMembers, revokedSerials, type MemberRow } from './member
 export { findPlanByName, getPlan, livePlans, planNames, toPlan, type PlanRow } from './reading/read-plans.js';
 export { listPlans, type PlanFilter, type PlanList } from './reading/list-plans.js';
 export { readPlanStrips, untakenTicks } from './reading/read-plan-strips.js';
+export { readPlanPlaces, type PlanPlace } from './reading/read-plan-places.js';
 export { readPlanCharts } from './reading/read-plan-charts.js';
 export { readRunFacts, type RunFacts } from './reading/read-run-detail.js';
 export { readVaultSamples, readVaultTrends, type VaultTrend } from './reading/read-vault-growth.js';
@@ -76,7 +77,7 @@ export { planHealthFacts } from './promises/plan-health-facts.js';
 export { readPlanPromises, readPromises } from './promises/read-promises.js';
 export type { Period } from './promises/count-promises.js';
 export { readPlanFigures, type PlanFigures } from './promises/read-plan-figures.js';
-export { judgePlans, pageOfHealth, type JudgedPlan } from './promises/read-plan-health.js';
+export { countStates, judgePlans, pageOfHealth, type JudgedPlan } from './promises/read-plan-health.js';
 export { planBelongings, type PlanBelongings } from './promises/plan-belongings.js';
 
 // Written by scheduler

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
-import { LIVE_CHANNEL, LiveEvent } from '@periodic-backup/contracts';
+import { LIVE_CHANNEL, LiveEvent, type RunProgress } from '@periodic-backup/contracts';
 import { Observable, Subject } from 'rxjs';
 import { LOGGER, METRICS, REDIS } from '../connections/tokens.js';
+import { LatestProgress } from './latest-progress.js';
 import {
   ChannelSubscription,
   Gauge,
@@ -15,6 +16,8 @@ const KEPT_RUN_EVENTS = 500;
 /** Clients that hear nothing for two of these know that they are blind: browsers hide comments, hence an event. */
 const HEARTBEAT_MS = 10_000;
 const CLIENT_RETRY_MS = 2000;
+/** A client that comes gets no more than it could read at once. */
+const PROGRESS_AT_ONCE = 200;
 
 export interface EventFilter {
   readonly planId?: string | undefined;
@@ -29,7 +32,7 @@ interface Numbered {
 /**
  * What happens to runs, for screens. One subscription to Redis serves any number of clients. The latest changes of
  * state are kept, so that a client that was away a moment continues after the last id it saw; one that missed more is
- * told to `resync`, that is to read everything again. Progress is never kept: the next one replaces it.
+ * told to `resync`, that is to read everything again. Of the progress of each run the last one is kept for whoever comes.
  */
 @Injectable()
 export class LiveFeed implements OnModuleDestroy {
@@ -38,6 +41,7 @@ export class LiveFeed implements OnModuleDestroy {
   readonly #live = new Subject<Numbered | 'resync'>();
   readonly #subscription: ChannelSubscription;
   readonly #clients: Gauge;
+  readonly #progress = new LatestProgress();
   #kept: Numbered[] = [];
   #sequence = 0;
   /** Of the newest run event that is no longer kept. */
@@ -77,6 +81,9 @@ export class LiveFeed implements OnModuleDestroy {
       client.next(this.#alive());
       if (since === null) client.next(this.#resync());
       else this.#kept.filter(({ sequence }) => sequence > since).forEach(pass);
+      this.#progressFor(filter).forEach((progress) =>
+        client.next(this.#message({ sequence: since ?? this.#sequence, event: progress })),
+      );
       const heartbeat = setInterval(() => client.next(this.#alive()), HEARTBEAT_MS);
       const subscription = this.#live.subscribe({
         next: (item) => (item === 'resync' ? client.next(this.#resync()) : pass(item)),
@@ -90,9 +97,22 @@ export class LiveFeed implements OnModuleDestroy {
     });
   }
 
+  /** The last that was heard of a run under way. */
+  progressOf(runId: string): RunProgress | null {
+    return this.#progress.of(runId);
+  }
+
+  #progressFor(filter: EventFilter): RunProgress[] {
+    return this.#progress
+      .all()
+      .filter((progress) => fits(progress, filter))
+      .slice(-PROGRESS_AT_ONCE);
+  }
+
   #take(text: string): void {
     const event = LiveEvent.safeParse(parseJson(text));
     if (!event.success) return;
+    this.#progress.hear(event.data);
     const numbered = { sequence: ++this.#sequence, event: event.data };
     if (event.data.type === 'run') {
       this.#kept.push(numbered);

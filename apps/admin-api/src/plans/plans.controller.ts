@@ -3,7 +3,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import {
   AgentId,
   FolderName,
-  PageQuery,
+  PlanQuery,
   Plan,
   PlanByName,
   PlanRequest,
@@ -56,13 +56,13 @@ export class PlansController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List plans, oldest first' })
+  @ApiOperation({ summary: 'List plans that fit, oldest first or by name, with all that fit counted' })
   @ApiOkResponse({ description: 'A page', standardSchema: PlanPage })
   async list(
-    @Query({ schema: PageQuery }) query: z.infer<typeof PageQuery>,
+    @Query({ schema: PlanQuery }) query: z.infer<typeof PlanQuery>,
   ): Promise<z.infer<typeof PlanPage>> {
-    const { items, nextCursor } = await listPlans(this.ledger, query);
-    return { items: items.map((row) => toPlan(row)), nextCursor };
+    const { items, ...page } = await listPlans(this.ledger, query);
+    return { ...page, items: items.map((row) => toPlan(row)) };
   }
 
   @Get(':id')

@@ -30,6 +30,8 @@ export class PlanHealthController {
   async list(
     @Query({ schema: PlanHealthQuery }) query: z.infer<typeof PlanHealthQuery>,
   ): Promise<z.infer<typeof PlanHealthPage>> {
+    const { planIds } = query;
+    if (planIds !== undefined) return pageOfHealth(await this.#judge(planIds), query);
     if (query.cursor === undefined || performance.now() - this.#seen.at > PAGING_MS)
       this.#seen = { at: performance.now(), judged: await judgePlans(this.ledger, new Date()) };
     return pageOfHealth(this.#seen.judged, query);
@@ -45,5 +47,12 @@ export class PlanHealthController {
     const [facts] = await planHealthFacts(this.ledger, [id]);
     if (!facts) throw notFound('plan', id);
     return planHealth(facts, new Date());
+  }
+
+  /** A few are looked at without all others. */
+  async #judge(planIds: readonly string[]): Promise<JudgedPlan[]> {
+    const now = new Date();
+    const facts = await planHealthFacts(this.ledger, planIds);
+    return facts.map((plan) => ({ plan, health: planHealth(plan, now) }));
   }
 }

@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { PageQuery, Run, RunPage, RunProblemPage, RunQuery } from '@periodic-backup/contracts';
+import { PageQuery, RunDetail, RunPage, RunProblemPage, RunQuery } from '@periodic-backup/contracts';
 import { getRun, listRunProblems, listRuns, type Ledger } from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
+import { RunDetails } from './run-details.js';
 
 const Id = z.uuid('must be a UUID');
 
@@ -13,7 +14,10 @@ const Id = z.uuid('must be a UUID');
 @ApiProblems(400, 503)
 @Controller('api/v1/runs')
 export class RunsController {
-  constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
+  constructor(
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    private readonly details: RunDetails,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'List runs, newest first' })
@@ -29,11 +33,13 @@ export class RunsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read a run' })
-  @ApiOkResponse({ description: 'The run', standardSchema: Run })
+  @ApiOperation({
+    summary: 'Read a run with its timeline, failed attempts, latest progress and the run before it',
+  })
+  @ApiOkResponse({ description: 'The run', standardSchema: RunDetail })
   @ApiProblems(404)
-  async get(@Param('id', { schema: Id }) id: string): Promise<z.infer<typeof Run>> {
-    const run = await getRun(this.ledger, id);
+  async get(@Param('id', { schema: Id }) id: string): Promise<z.infer<typeof RunDetail>> {
+    const run = await this.details.of(id);
     if (!run) throw notFound('run', id);
     return run;
   }

@@ -1,6 +1,7 @@
 import { accessRoutes } from './access-routes.js';
 import { alertRoutes } from './alert-routes.js';
 import { fleetRoutes } from './fleet-routes.js';
+import { overviewRoutes } from './overview-routes.js';
 import { planRoutes } from './plan-routes.js';
 import { runRoutes } from './run-routes.js';
 import { snapshotRoutes } from './snapshot-routes.js';
@@ -12,6 +13,7 @@ export type { ApiRoute, PlansOfRoute, RouteName } from './api-route.js';
  * what the server has: a route that is changed on one side alone breaks the build or that test.
  */
 export const apiRoutes = {
+  ...overviewRoutes,
   ...planRoutes,
   ...runRoutes,
   ...snapshotRoutes,

@@ -10,6 +10,7 @@ import { AgentChange, AgentView, ReceiverChange, ReceiverView, VaultChange, Vaul
 import { Invitation, InvitationRequest, Revocation } from '../joining.js';
 import { AgentPage, ReceiverPage, VaultPage } from '../pages.js';
 import { ReindexAccepted } from '../task-requests.js';
+import { VaultGrowth, VaultGrowthQuery } from '../vault-growth.js';
 import type { RouteTable } from './api-route.js';
 
 export const fleetRoutes = {
@@ -27,6 +28,7 @@ export const fleetRoutes = {
   'PATCH /receivers/{id}': { right: 'operate', body: ReceiverChange, answer: ReceiverView },
   'GET /vaults': { right: 'read', answer: VaultPage },
   'GET /vaults/{id}': { right: 'read', answer: VaultView },
+  'GET /vaults/{id}/growth': { right: 'read', query: VaultGrowthQuery, answer: VaultGrowth },
   'PATCH /vaults/{id}': { right: 'operate', body: VaultChange, answer: VaultView },
   'POST /vaults/{id}/reindex': { right: 'operate', answer: ReindexAccepted },
 } satisfies RouteTable;

@@ -1,9 +1,11 @@
 import { HistoryQuery, PathHistory, SearchPage, SearchQuery } from '../browse.js';
-import { PageQuery, RunAccepted } from '../http.js';
+import { PageQuery, PlanQuery, RunAccepted } from '../http.js';
 import { DrillPage, PlanPage } from '../pages.js';
 import { PlanDeletion } from '../plan-deletion.js';
+import { PlanCharts, PlanFiguresQuery } from '../plan-figures.js';
 import { PlanHealth, PlanHealthPage, PlanHealthQuery } from '../plan-health-view.js';
 import { PlanPreview, PlanPreviewRequest } from '../plan-preview.js';
+import { PlanStripQuery, PlanStrips } from '../plan-strips.js';
 import { Plan, PlanByName, PlanPatch, PlanRequest } from '../plan.js';
 import { PeriodQuery, PlanPromises, Promises, PromisesQuery } from '../promise-views.js';
 import { RetentionPreview, RetentionPreviewQuery, RetentionTrial } from '../retention-preview.js';
@@ -11,7 +13,7 @@ import { DrillRequest, VerifyRequest } from '../task-requests.js';
 import type { RouteTable } from './api-route.js';
 
 export const planRoutes = {
-  'GET /plans': { right: 'read', plans: 'answer leaves out', query: PageQuery, answer: PlanPage },
+  'GET /plans': { right: 'read', plans: 'answer leaves out', query: PlanQuery, answer: PlanPage },
   'POST /plans': { right: 'operate', body: PlanRequest, answer: Plan },
   'POST /plans/preview': { right: 'operate', body: PlanPreviewRequest, answer: PlanPreview },
   'PUT /plans/by-name/{agentId}/{name}': { right: 'operate', body: PlanByName, answer: Plan },
@@ -48,6 +50,18 @@ export const planRoutes = {
     plans: 'id is a plan',
     query: HistoryQuery,
     answer: PathHistory,
+  },
+  'GET /plans/{id}/figures': {
+    right: 'read',
+    plans: 'id is a plan',
+    query: PlanFiguresQuery,
+    answer: PlanCharts,
+  },
+  'GET /plan-strips': {
+    right: 'read',
+    plans: 'answer leaves out',
+    query: PlanStripQuery,
+    answer: PlanStrips,
   },
   'GET /plans/{id}/health': { right: 'read', plans: 'id is a plan', answer: PlanHealth },
   'GET /plan-health': {
