@@ -10,7 +10,8 @@ import {
   until,
   type TemporaryDirectory,
 } from '@periodic-backup/testing';
-import { FurtherReceiver } from '../support/further-receiver.js';
+import { startFurtherReceiver } from '../support/further-receiver.js';
+import type { ServiceProcess } from '../support/service-process.js';
 import { LaunchedStack } from '../support/launched-stack.js';
 import { RoundRobinBalancer } from '../support/round-robin-balancer.js';
 import { snapshotDirectory, stagingOnDisk } from '../support/vault-on-disk.js';
@@ -23,7 +24,7 @@ let source: string;
 let target: string;
 let balancer: RoundRobinBalancer;
 let stack: LaunchedStack;
-let second: FurtherReceiver;
+let second: ServiceProcess;
 
 beforeAll(async () => {
   folder = await temporaryDirectory();
@@ -35,7 +36,7 @@ beforeAll(async () => {
   stack = await LaunchedStack.start({
     ...{ source, target, dataDir: join(folder.path, 'data'), receiverPort: ports[0], env: advertised },
   });
-  second = await FurtherReceiver.start(stack, target, {
+  second = await startFurtherReceiver(stack, target, {
     RECEIVER_ID: 'second',
     RECEIVER_PORT: String(ports[1]),
     ...advertised,

@@ -9,7 +9,8 @@ import {
   until,
   type TemporaryDirectory,
 } from '@periodic-backup/testing';
-import { FurtherReceiver } from '../support/further-receiver.js';
+import { startFurtherReceiver } from '../support/further-receiver.js';
+import type { ServiceProcess } from '../support/service-process.js';
 import { LaunchedStack } from '../support/launched-stack.js';
 
 const MIB = 1 << 20;
@@ -17,7 +18,7 @@ const MIB = 1 << 20;
 let folder: TemporaryDirectory;
 let source: string;
 let stack: LaunchedStack;
-let second: FurtherReceiver;
+let second: ServiceProcess;
 
 beforeAll(async () => {
   folder = await temporaryDirectory();
@@ -25,7 +26,7 @@ beforeAll(async () => {
   const target = join(folder.path, 'target');
   for (const directory of [source, target]) mkdirSync(directory);
   stack = await LaunchedStack.start({ source, target, dataDir: join(folder.path, 'data') });
-  second = await FurtherReceiver.start(stack, target, {
+  second = await startFurtherReceiver(stack, target, {
     ...{ RECEIVER_ID: 'second', RECEIVER_PORT: String(await freePort()) },
   });
   await until(async () => (await stack.receivers()).length === 2, { what: 'both receivers' });

@@ -16,13 +16,17 @@ const LAUNCHER = resolve(import.meta.dirname, '../../../apps/standalone/dist/mai
 
 export type Victim = 'receiver' | 'sender-agent' | 'scheduler' | 'admin-api' | 'redis' | 'postgres';
 
-export interface LaunchOptions {
-  readonly source: string;
+export interface EmptyLaunchOptions {
   readonly target: string;
   readonly dataDir: string;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly receiverPort?: number;
+  readonly apiPort?: number;
+}
+
+export interface LaunchOptions extends EmptyLaunchOptions {
+  readonly source: string;
 }
 
 /** The launcher and all it started, as a user has it; driven through its REST API only. */
@@ -37,15 +41,34 @@ export class LaunchedStack {
   ) {}
 
   /** Starts `npm start`'s program with a plan that is never due by itself; resolves when the first run has ended. */
-  static async start(options: LaunchOptions): Promise<LaunchedStack> {
-    const apiPort = await freePort();
+  static async start({ source, ...options }: LaunchOptions): Promise<LaunchedStack> {
+    const stack = await LaunchedStack.#launch(options, ['--source', source, '--cron', '0 0 1 1 *']);
+    await stack.#until('the first run', async () => {
+      const runs = await stack.runs();
+      return runs.length > 0 && runs.every((run) => isFinal(run.state));
+    });
+    return stack;
+  }
+
+  /** Starts it without any plan, as a new installation is; resolves when its receiver and agent are there. */
+  static async startEmpty(options: EmptyLaunchOptions): Promise<LaunchedStack> {
+    const stack = await LaunchedStack.#launch(options, []);
+    await stack.#until('receiver and agent', () =>
+      Promise.resolve(stack.output.includes('"type":"started"')),
+    );
+    return stack;
+  }
+
+  static async #launch(options: EmptyLaunchOptions, args: readonly string[]): Promise<LaunchedStack> {
+    const apiPort = options.apiPort ?? (await freePort());
     const receiverPort = options.receiverPort ?? (await freePort());
     const launcher = spawn(
       process.execPath,
       [
         LAUNCHER,
-        ...['--source', options.source, '--target', options.target, '--data', options.dataDir],
-        ...['--cron', '0 0 1 1 *', '--json', '--port', String(receiverPort), '--api-port', String(apiPort)],
+        ...args,
+        ...['--target', options.target, '--data', options.dataDir],
+        ...['--json', '--port', String(receiverPort), '--api-port', String(apiPort)],
         ...(options.args ?? []),
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } },
@@ -53,18 +76,17 @@ export class LaunchedStack {
     const stack = new LaunchedStack(launcher, options.dataDir, apiPort, receiverPort);
     for (const stream of [launcher.stdout, launcher.stderr])
       stream?.on('data', (chunk: Buffer) => stack.#lines.push(chunk.toString()));
-    await until(
-      async () => {
-        if (launcher.exitCode !== null) return 'ended';
-        const runs = await stack.runs();
-        return runs.length > 0 && runs.every((run) => isFinal(run.state)) && 'ran';
-      },
-      { deadlineMs: 60_000, intervalMs: 50, what: 'the first run' },
-    ).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}\n${stack.output}`);
-    });
-    if (launcher.exitCode !== null) throw new Error(`The launcher ended early:\n${stack.output}`);
     return stack;
+  }
+
+  /** @throws Error with what the launcher printed, also if it ends before */
+  async #until(what: string, condition: () => Promise<boolean>): Promise<void> {
+    await until(async () => this.launcher.exitCode !== null || (await condition()), {
+      ...{ deadlineMs: 60_000, intervalMs: 50, what },
+    }).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}\n${this.output}`);
+    });
+    if (this.launcher.exitCode !== null) throw new Error(`The launcher ended early:\n${this.output}`);
   }
 
   /** What the launcher has printed so far. */
@@ -79,6 +101,15 @@ export class LaunchedStack {
 
   get api(): string {
     return `${this.url}/api/v1`;
+  }
+
+  /** The private PostgreSQL, with its password. */
+  databaseUrl(): string {
+    const port = readFileSync(join(this.dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[3];
+    const { postgresPassword } = z
+      .object({ postgresPassword: z.string() })
+      .parse(JSON.parse(readFileSync(join(this.dataDir, 'launcher.json'), 'utf8')));
+    return `postgres://periodic_backup:${postgresPassword}@127.0.0.1:${port}/periodic_backup`;
   }
 
   /** The private Redis, with its password. */

@@ -31,7 +31,7 @@ export function service(
 }
 
 const PASSED_ON =
-  /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LC_.*|LD_LIBRARY_PATH|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|LOG_LEVEL|ADVERTISED_HOST|ADVERTISED_PORT)$/;
+  /^(PATH|HOME|USER|LOGNAME|TMPDIR|TZ|LANG|LC_.*|LD_LIBRARY_PATH|NODE_COMPILE_CACHE|NODE_EXTRA_CA_CERTS|LOG_LEVEL|VAULT_NAME|ADVERTISED_HOST|ADVERTISED_PORT)$/;
 
 /** What of the launcher's environment the programs may see: a stray PORT or API_TOKEN must not configure them. */
 export function passedOn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
