@@ -155,6 +155,20 @@ test('an agent keeps its first sight, and an older heartbeat changes nothing', a
   ]);
 });
 
+test('an agent that is still there and has nothing new to say is written down twice a minute', async () => {
+  const { ledger } = testLedger;
+  const laptop = { id: 'laptop', hostname: 'a', version: '1' };
+  const after = (seconds: number): Date => new Date(minute(1).getTime() + seconds * 1000);
+  const seen = async (seconds: number, changes: Partial<typeof laptop> = {}) => {
+    await upsertAgents(ledger, [{ ...laptop, ...changes, seenAt: after(seconds) }]);
+    return (await listAgents(ledger))[0]!.lastSeenAt;
+  };
+  expect(await seen(0)).toEqual(after(0));
+  expect(await seen(10)).toEqual(after(0));
+  expect(await seen(31)).toEqual(after(31));
+  expect(await seen(33, { version: '2' })).toEqual(after(33));
+});
+
 test('the last word on a receiver counts, what it leaves out stays', async () => {
   const { ledger } = testLedger;
   await setReceiverSettings(ledger, 'r1', { draining: true });
