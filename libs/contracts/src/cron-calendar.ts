@@ -20,6 +20,8 @@ export class CronCalendar {
   readonly #months: ReadonlySet<number>;
   /** Of the days asked last: one asks for neighbours. */
   readonly #days = new Map<number, readonly number[]>();
+  /** From a due time to the next: thousands of plans of one expression are asked for at one moment. */
+  #stretch = { fromMs: 0, toMs: 0 };
 
   /** @throws Error with the parser's words if the expression cannot be read */
   constructor(
@@ -35,26 +37,43 @@ export class CronCalendar {
 
   /** The first due time after `after`. @throws Error if none comes in eight years */
   next(after: Date): Date {
-    const from = this.#localDay(after) - DAY_MS;
-    for (let i = 0; i < HORIZON_DAYS; i++) {
-      const due = this.#dueTimes(from + i * DAY_MS).find((time) => time > after.getTime());
-      if (due !== undefined) return new Date(due);
-    }
-    throw new Error('it is never due');
+    return new Date(this.#stretchAround(after).toMs);
   }
 
   /** The last due time at or before `at`. @throws Error if none came in eight years */
   latest(at: Date): Date {
+    return new Date(this.#stretchAround(at).fromMs);
+  }
+
+  #stretchAround(at: Date): { readonly fromMs: number; readonly toMs: number } {
+    const { fromMs, toMs } = this.#stretch;
+    if (at.getTime() < fromMs || at.getTime() >= toMs)
+      this.#stretch = { fromMs: this.#findLatest(at), toMs: this.#findNext(at) };
+    return this.#stretch;
+  }
+
+  #findNext(after: Date): number {
+    const from = this.#localDay(after) - DAY_MS;
+    for (let i = 0; i < HORIZON_DAYS; i++) {
+      const due = this.#dueTimes(from + i * DAY_MS).find((time) => time > after.getTime());
+      if (due !== undefined) return due;
+    }
+    throw new Error('it is never due');
+  }
+
+  #findLatest(at: Date): number {
     const from = this.#localDay(at) + DAY_MS;
     for (let i = 0; i < HORIZON_DAYS; i++) {
       const due = this.#dueTimes(from - i * DAY_MS).findLast((time) => time <= at.getTime());
-      if (due !== undefined) return new Date(due);
+      if (due !== undefined) return due;
     }
     throw new Error('it is never due');
   }
 
   /** How many due times lie in (after, until]. */
   count(after: Date, until: Date): number {
+    const { fromMs, toMs } = this.#stretch;
+    if (after.getTime() >= fromMs && until.getTime() < toMs) return 0;
     const last = this.#localDay(until) + DAY_MS;
     let count = 0;
     for (let day = this.#localDay(after) - DAY_MS; day <= last; day += DAY_MS)

@@ -119,7 +119,7 @@ function calendarOf({ cron, timezone }: Extract<Schedule, { kind: 'cron' }>): Cr
   const key = `${timezone} ${cron}`;
   let calendar = calendars.get(key);
   if (!calendar) {
-    if (calendars.size >= 1000) calendars.clear();
+    if (calendars.size >= 5000) calendars.clear();
     calendars.set(key, (calendar = new CronCalendar(cron, timezone)));
   }
   return calendar;

@@ -71,7 +71,7 @@ test('promises are counted in one pass over the runs, not plan by plan', async (
   const { rows } = await ledger.execute<{ pages: number }>(
     sql`select relpages as pages from pg_class where relname = 'runs'`,
   );
-  const buffers = await buffersOf(runCountsQuery(ledger, plans, period).getSQL());
+  const buffers = await buffersOf(runCountsQuery(plans, period));
   expect(buffers).toBeLessThan(1.5 * rows[0]!.pages);
 });
 

@@ -36,45 +36,46 @@ export async function countRunsByPlan(
   period: Period,
 ): Promise<Map<string, RunCountsOfPlan>> {
   if (livePlans.length === 0) return new Map();
-  const rows = await runCountsQuery(ledger, livePlans, period);
-  return new Map(rows.map(({ planId, ...counts }) => [planId, counts]));
+  const { rows } = await ledger.execute<{ plan_id: string } & Counted>(runCountsQuery(livePlans, period));
+  return new Map(
+    rows.map(({ plan_id: planId, by_hand: byHand, ...counts }) => [planId, { ...counts, byHand }]),
+  );
 }
 
-/** One row for each of at least one plan. */
+type Counted = Omit<RunCountsOfPlan, 'byHand'> & { readonly by_hand: number };
+
+/**
+ * One row for each of at least one plan. A million rows are first counted by what they have in common, and only then laid
+ * out in columns: each costs one comparison instead of ten.
+ */
 export function runCountsQuery(
-  ledger: Ledger,
   livePlans: readonly Pick<PlanHealthFacts, 'planId' | 'schedule'>[],
   period: Period,
-) {
-  const only = livePlans.length === 1 ? livePlans[0]!.planId : null;
+): SQL {
+  const only = livePlans.length === 1 ? sql`and runs.plan_id = ${livePlans[0]!.planId}` : sql``;
   const ids = sql.param(livePlans.map(({ planId }) => planId));
   const lateness = sql.param(livePlans.map(({ schedule }) => lateAfterMs(schedule, period.now)));
-  const scheduled = sql`${runs.trigger} = 'schedule'`;
-  const of = (condition: SQL): SQL<number> =>
-    sql<number>`count(*) filter (where ${scheduled} and ${condition})`.mapWith(Number);
-  const good = sql`${runs.state} in ('committed', 'partial')`;
-  return ledger
-    .select({
-      planId: runs.planId,
-      scheduled: of(sql`true`),
-      committed: of(sql`${runs.state} = 'committed'`),
-      partial: of(sql`${runs.state} = 'partial'`),
-      failed: of(sql`${runs.state} = 'failed'`),
-      cancelled: of(sql`${runs.state} = 'cancelled'`),
-      missed: of(sql`${runs.state} = 'missed'`),
-      started: of(sql`(${runs.startedAt} is not null or ${good})`),
-      late: of(
-        sql`${good} and ${runs.finishedAt} > ${runs.scheduledFor} + promised.late_ms * interval '1 millisecond'`,
-      ),
-      byHand: sql<number>`count(*) filter (where not ${scheduled})`.mapWith(Number),
-    })
-    .from(runs)
-    .innerJoin(
-      sql`unnest(${ids}::uuid[], ${lateness}::float8[]) as promised (plan_id, late_ms)`,
-      sql`promised.plan_id = ${runs.planId}`,
+  const of = (column: string, condition: string): SQL =>
+    sql.raw(`coalesce(sum(${column}) filter (where trigger = 'schedule' and ${condition}), 0)::int`);
+  return sql`
+    with promised as materialized (
+      select plan_id, late_ms * interval '1 millisecond' as late_after
+      from unnest(${ids}::uuid[], ${lateness}::float8[]) as wanted (plan_id, late_ms)
+    ), alike as (
+      select runs.plan_id, runs.trigger, runs.state, count(*) as runs, count(runs.started_at) as started,
+        count(*) filter (where runs.finished_at > runs.scheduled_for + promised.late_after) as late
+      from runs join promised on promised.plan_id = runs.plan_id
+      where runs.kind = 'backup' and runs.scheduled_for >= ${period.from.toISOString()}
+        and runs.scheduled_for < ${period.to.toISOString()} ${only}
+      group by runs.plan_id, runs.trigger, runs.state
     )
-    .where(and(dueIn(period), only === null ? undefined : eq(runs.planId, only)))
-    .groupBy(runs.planId);
+    select plan_id, ${of('runs', 'true')} as scheduled, ${of('runs', "state = 'committed'")} as committed,
+      ${of('runs', "state = 'partial'")} as partial, ${of('runs', "state = 'failed'")} as failed,
+      ${of('runs', "state = 'cancelled'")} as cancelled, ${of('runs', "state = 'missed'")} as missed,
+      ${of("case when state in ('committed', 'partial') then runs else started end", 'true')} as started,
+      ${of('late', "state in ('committed', 'partial')")} as late,
+      coalesce(sum(runs) filter (where trigger <> 'schedule'), 0)::int as by_hand
+    from alike group by plan_id`;
 }
 
 /** Undamaged snapshots committed in the period that were read again since, by plan. */
