@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Bandwidth } from './bandwidth.js';
+import { HealthState } from './health-state.js';
 import { AgentPresence, ReceiverPresence, ReceiverSettings, VaultLimits } from './presence.js';
 import { RunKind, RunState } from './run.js';
 import { AgentId, SnapshotName } from './names.js';
@@ -37,6 +38,8 @@ export const PlanQuery = PageQuery.extend({
   agentId: AgentId.optional(),
   vaultId: z.uuid().optional(),
   paused: z.stringbool().optional(),
+  /** As it is when the first page is asked for, and again at each further one. */
+  health: HealthState.optional(),
   sort: z.enum(['created', 'name']).default('created'),
 });
 export type PlanQuery = z.infer<typeof PlanQuery>;

@@ -1,18 +1,10 @@
 import { z } from 'zod';
+import { HealthState } from './health-state.js';
 import { PageQuery, pageOf } from './http.js';
 import { AgentId } from './names.js';
 import { RecoveryPoint } from './promise-views.js';
 
-/** The first that applies, in this order: paused, never-run, failing, running-late, unverified, healthy. */
-export const HealthState = z.enum([
-  'paused',
-  'never-run',
-  'failing',
-  'running-late',
-  'unverified',
-  'healthy',
-]);
-export type HealthState = z.infer<typeof HealthState>;
+export { HealthState } from './health-state.js';
 
 export const PlanHealth = z
   .object({

@@ -77,7 +77,13 @@ export { planHealthFacts } from './promises/plan-health-facts.js';
 export { readPlanPromises, readPromises } from './promises/read-promises.js';
 export type { Period } from './promises/count-promises.js';
 export { readPlanFigures, type PlanFigures } from './promises/read-plan-figures.js';
-export { countStates, judgePlans, pageOfHealth, type JudgedPlan } from './promises/read-plan-health.js';
+export {
+  countStates,
+  judgePlans,
+  pageOfHealth,
+  plansInHealth,
+  type JudgedPlan,
+} from './promises/read-plan-health.js';
 export { planBelongings, type PlanBelongings } from './promises/plan-belongings.js';
 
 // Written by scheduler

@@ -10,7 +10,15 @@ import {
   PlanPage,
   PlanPatch,
 } from '@periodic-backup/contracts';
-import { getPlan, listPlans, pausePlan, resumePlan, toPlan, type Ledger } from '@periodic-backup/ledger';
+import {
+  getPlan,
+  listPlans,
+  pausePlan,
+  plansInHealth,
+  resumePlan,
+  toPlan,
+  type Ledger,
+} from '@periodic-backup/ledger';
 import { z } from 'zod';
 import { SchedulerBell } from '../connections/scheduler-bell.js';
 import { LEDGER } from '../connections/tokens.js';
@@ -61,7 +69,9 @@ export class PlansController {
   async list(
     @Query({ schema: PlanQuery }) query: z.infer<typeof PlanQuery>,
   ): Promise<z.infer<typeof PlanPage>> {
-    const { items, ...page } = await listPlans(this.ledger, query);
+    const { health, ...filter } = query;
+    const planIds = health && (await plansInHealth(this.ledger, health, new Date()));
+    const { items, ...page } = await listPlans(this.ledger, { ...filter, planIds });
     return { ...page, items: items.map((row) => toPlan(row)) };
   }
 

@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.js';
+import { startWithAPlan } from '../screens/overview/start-with-a-plan.js';
 import { planListSearch } from '../screens/plans/plan-list-search.js';
 import { runListSearch } from '../screens/runs/run-list-search.js';
 import { AppShell } from './app-shell.js';
@@ -42,6 +43,7 @@ const shell = createRoute({
 const overview = createRoute({
   getParentRoute: () => shell,
   path: '/',
+  loader: ({ context }) => startWithAPlan(context.queryClient),
   component: lazyRouteComponent(() => import('../screens/overview/overview-screen.js'), 'OverviewScreen'),
 });
 
@@ -54,8 +56,14 @@ const plans = createRoute({
 const newPlan = createRoute({
   getParentRoute: () => shell,
   path: '/plans/new',
-  /** `copy`: the plan it begins as. */
-  validateSearch: (search): { copy?: string | undefined } => ({ copy: textOrNothing(search['copy']) }),
+  /** `copy`: the plan it begins as; `agent` and `source`: what it is about. */
+  validateSearch: (
+    search,
+  ): { copy?: string | undefined; agent?: string | undefined; source?: string | undefined } => ({
+    copy: textOrNothing(search['copy']),
+    agent: textOrNothing(search['agent']),
+    source: textOrNothing(search['source']),
+  }),
   component: lazyRouteComponent(() => import('../screens/plan-form/new-plan-screen.js'), 'NewPlanScreen'),
 });
 const editPlan = createRoute({
@@ -142,6 +150,7 @@ const restore = createRoute({
 const agents = createRoute({
   getParentRoute: () => shell,
   path: '/agents',
+  validateSearch: (search): { find?: string | undefined } => ({ find: textOrNothing(search['find']) }),
   component: lazyRouteComponent(() => import('../screens/agents/agent-list-screen.js'), 'AgentListScreen'),
 });
 const receivers = createRoute({

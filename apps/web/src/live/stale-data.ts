@@ -7,7 +7,9 @@ import { isFinal } from './final-states.js';
 const GATHER_MS = 1000;
 
 /** What any change of a run alters on a screen. Lists of runs are not among it: rows must not move under the cursor. */
-const ON_CHANGE: readonly ReadRoute[] = ['GET /runs/{id}', 'GET /agents', 'GET /receivers'];
+const ON_CHANGE: readonly ReadRoute[] = [
+  ...(['GET /runs/{id}', 'GET /agents', 'GET /receivers', 'GET /overview', 'GET /plan-strips'] as const),
+];
 /** What only the end of a run alters. */
 const ON_END: readonly ReadRoute[] = [
   ...(['GET /plan-health', 'GET /plans/{id}/health', 'GET /promises', 'GET /plans/{id}/promises'] as const),

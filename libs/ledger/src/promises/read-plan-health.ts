@@ -21,6 +21,12 @@ export async function judgePlans(ledger: Ledger, now: Date): Promise<JudgedPlan[
   return (await planHealthFacts(ledger)).map((plan) => ({ plan, health: planHealth(plan, now) }));
 }
 
+/** Ids of the live plans that are in a state at `now`. */
+export async function plansInHealth(ledger: Ledger, state: HealthState, now: Date): Promise<string[]> {
+  const judged = await judgePlans(ledger, now);
+  return judged.filter(({ health }) => health.state === state).map(({ plan }) => plan.planId);
+}
+
 /** A page of those in a state or of all, with every state counted. @throws CursorError */
 export function pageOfHealth(
   judged: readonly JudgedPlan[],

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { cutPage, decodeCursor, type KeysetPage, type PageRequest } from '../keyset-cursor.js';
 import { CursorError } from '../ledger-errors.js';
 import type { Ledger } from '../open-ledger.js';
@@ -92,7 +92,8 @@ function fits({ search, agentId, vaultId, paused, planIds }: PlanFilter): SQL | 
   const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
   return and(
     isNull(plans.deletedAt),
-    planIds && inArray(plans.id, [...planIds]),
+    // One parameter, however many they are.
+    planIds && sql`${plans.id} = any(${sql.param([...planIds])}::uuid[])`,
     agentId === undefined ? undefined : eq(plans.agentId, agentId),
     vaultId === undefined ? undefined : eq(plans.vaultId, vaultId),
     paused === undefined ? undefined : paused ? isNotNull(plans.pausedAt) : isNull(plans.pausedAt),

@@ -1,78 +1,59 @@
-import type { Run } from '@periodic-backup/contracts/http';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { History } from 'lucide-react';
+import { ArrowUp, History, SearchX } from 'lucide-react';
+import { useMemo } from 'react';
 import { apiPages } from '../../api/queries.js';
+import { Button } from '../../design/button/button.js';
 import { ButtonLink } from '../../design/button/button-link.js';
 import { EmptyState } from '../../design/feedback/empty-state.js';
 import { ErrorState } from '../../design/feedback/error-state.js';
 import { SkeletonRows } from '../../design/feedback/skeleton.js';
 import { Card } from '../../design/page/card.js';
 import { Page } from '../../design/page/page.js';
-import { StateBadge } from '../../design/state/state-badge.js';
-import { runLooks } from '../../design/state/states.js';
-import type { Column } from '../../design/table/column.js';
 import { DataTable } from '../../design/table/data-table.js';
-import { Duration } from '../../design/time/duration.js';
-import { RelativeTime } from '../../design/time/relative-time.js';
-import { formatBytes, formatCount } from '../../format/sizes.js';
-import styles from '../plans/plan-list.module.css';
+import { countOf } from '../../format/sizes.js';
+import { CompactRun, runColumns } from './run-columns.js';
+import { RunFilters } from './run-filters.js';
+import { useLiveRows } from './use-live-rows.js';
+import { useNewRuns } from './use-new-runs.js';
+import styles from './run-list.module.css';
 
-const columns: Column<Run>[] = [
-  {
-    id: 'plan',
-    header: 'Plan',
-    width: 'minmax(9rem, 1fr)',
-    cell: (run) => <span className={styles.name}>{run.planName}</span>,
-  },
-  { id: 'state', header: 'State', width: '8rem', cell: (run) => <StateBadge look={runLooks[run.state]} /> },
-  { id: 'kind', header: 'Kind', width: '5rem', dropBelow: 760, cell: ({ kind }) => kind },
-  {
-    id: 'reason',
-    header: 'Why',
-    width: 'minmax(8rem, 2fr)',
-    dropBelow: 1000,
-    cell: ({ reason }) => reason ?? '',
-  },
-  {
-    id: 'files',
-    header: 'Files',
-    width: '6rem',
-    align: 'end',
-    dropBelow: 860,
-    cell: ({ counts }) => formatCount(counts.files),
-  },
-  {
-    id: 'new',
-    header: 'New',
-    width: '6rem',
-    align: 'end',
-    cell: ({ counts }) => formatBytes(counts.bytesStored),
-  },
-  {
-    id: 'took',
-    header: 'Took',
-    width: '6rem',
-    align: 'end',
-    cell: ({ durationMs }) => <Duration milliseconds={durationMs} />,
-  },
-  {
-    id: 'due',
-    header: 'Due',
-    width: '7rem',
-    align: 'end',
-    cell: ({ scheduledFor }) => <RelativeTime at={scheduledFor} inRow />,
-  },
-];
+const PAGE = 100;
 
-/** All runs, newest first. */
+/** All runs or those that fit, newest first. */
 export function RunListScreen() {
-  const { state, kind, plan } = useSearch({ from: '/shell/runs' });
-  const runs = useInfiniteQuery(apiPages('GET /runs', { query: { limit: 100, state, kind, planId: plan } }));
-  const rows = runs.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { state, kind, plan, agent } = useSearch({ from: '/shell/runs' });
+  const client = useQueryClient();
+  const wanted = apiPages('GET /runs', {
+    query: { limit: PAGE, state, kind, planId: plan, agentId: agent },
+  });
+  const key = JSON.stringify(wanted.queryKey);
+  const queryKey = useMemo(() => JSON.parse(key) as readonly unknown[], [key]);
+  const runs = useInfiniteQuery({ ...wanted, staleTime: Infinity, refetchOnMount: 'always' });
+  const rows = useMemo(() => runs.data?.pages.flatMap(({ items }) => items) ?? [], [runs.data]);
+  useLiveRows(queryKey);
+  const [news, forgetNews] = useNewRuns(useMemo(() => new Set(rows.map(({ id }) => id)), [rows]));
+  const filtered = [state, kind, plan, agent].some((filter) => filter !== undefined);
+  const showNews = (): void => {
+    forgetNews();
+    void client.resetQueries({ queryKey: wanted.queryKey, exact: true });
+    window.scrollTo({ top: 0 });
+  };
   const body = (): React.ReactNode => {
     if (runs.isError) return <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />;
     if (runs.isPending) return <SkeletonRows what="runs" />;
+    if (rows.length === 0 && filtered)
+      return (
+        <EmptyState
+          icon={SearchX}
+          title="No run fits"
+          action={
+            <ButtonLink to="/runs" search={{}}>
+              Show all runs
+            </ButtonLink>
+          }
+        />
+      );
     if (rows.length === 0)
       return (
         <EmptyState
@@ -84,18 +65,11 @@ export function RunListScreen() {
     return (
       <DataTable
         label="Runs"
-        columns={columns}
+        columns={runColumns}
         rows={rows}
         rowKey={({ id }) => id}
         rowLink={({ id }) => ({ to: '/runs/$runId', params: { runId: id } })}
-        compact={(run) => (
-          <>
-            <span className={styles.name}>{run.planName}</span>
-            <span className={styles.second}>
-              <StateBadge look={runLooks[run.state]} /> <RelativeTime at={run.scheduledFor} inRow />
-            </span>
-          </>
-        )}
+        compact={(run) => <CompactRun run={run} />}
         onReachEnd={runs.hasNextPage ? () => void runs.fetchNextPage() : undefined}
         loadingMore={runs.isFetchingNextPage}
       />
@@ -103,7 +77,18 @@ export function RunListScreen() {
   };
   return (
     <Page title="Runs">
-      <Card padding="none">{body()}</Card>
+      <RunFilters />
+      <Card padding="none">
+        {/* What was heard of may not fit the filter: then nobody is told of it. */}
+        {!filtered && news > 0 && (
+          <div className={styles.news} role="status">
+            <Button size="small" icon={ArrowUp} onPress={showNews}>
+              Show {countOf(news, 'new run')}
+            </Button>
+          </div>
+        )}
+        {body()}
+      </Card>
     </Page>
   );
 }

@@ -11,6 +11,7 @@ export interface RunListSearch {
   readonly state?: RunState[] | undefined;
   readonly kind?: RunKind | undefined;
   readonly plan?: string | undefined;
+  readonly agent?: string | undefined;
 }
 
 export function runListSearch(search: Record<string, unknown>): RunListSearch {
@@ -18,5 +19,6 @@ export function runListSearch(search: Record<string, unknown>): RunListSearch {
     state: someOf(search['state'], RUN_STATES),
     kind: oneOf(search['kind'], RUN_KINDS),
     plan: textOrNothing(search['plan']),
+    agent: textOrNothing(search['agent']),
   };
 }
