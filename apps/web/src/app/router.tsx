@@ -8,6 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.js';
+import { agentListSearch } from '../screens/agents/agent-list-search.js';
 import { startWithAPlan } from '../screens/overview/start-with-a-plan.js';
 import { planListSearch } from '../screens/plans/plan-list-search.js';
 import { runListSearch } from '../screens/runs/run-list-search.js';
@@ -150,7 +151,7 @@ const restore = createRoute({
 const agents = createRoute({
   getParentRoute: () => shell,
   path: '/agents',
-  validateSearch: (search): { find?: string | undefined } => ({ find: textOrNothing(search['find']) }),
+  validateSearch: agentListSearch,
   component: lazyRouteComponent(() => import('../screens/agents/agent-list-screen.js'), 'AgentListScreen'),
 });
 const receivers = createRoute({

@@ -46,7 +46,7 @@ function linkOf(kind: Exclude<SuggestedAction, 'run-now' | 'resume' | 'verify'>,
       return { to: '/runs/$runId', params: { runId: subject } };
     case 'open-agent':
     case 'start-agent':
-      return { to: '/agents', search: { find: subject } };
+      return { to: '/agents', search: { agent: subject } };
     case 'open-receivers':
     case 'start-receiver':
       return { to: '/receivers' };

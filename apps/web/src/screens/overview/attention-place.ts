@@ -15,7 +15,7 @@ export function placeOf({ about, subject }: Attention): LinkProps {
     case 'plan':
       return { to: '/plans/$planId', params: { planId: subject } };
     case 'agent':
-      return { to: '/agents' };
+      return { to: '/agents', search: { agent: subject } };
     case 'receiver':
       return { to: '/receivers' };
     case 'vault':
