@@ -41,6 +41,8 @@ ENV NODE_ENV=production HEALTH_HOST=0.0.0.0 HEALTH_PORT=9400 HEALTH_URL=http://1
 # Named volumes take owner and mode from here. Any user may keep agent state: who runs the agent is the operator's choice.
 RUN install -d -o node -g node -m 755 /var/lib/periodic-backup /var/lib/periodic-backup/keys \
  && install -d -o node -g node -m 700 /var/lib/periodic-backup/private \
+ && install -d -o node -g node -m 755 /var/lib/periodic-backup/agent-credentials \
+      /var/lib/periodic-backup/receiver-credentials /var/lib/periodic-backup/redis-tls \
  && install -d -o node -g node -m 750 /vault \
  && install -d -m 1777 /var/lib/periodic-backup/state /restored
 COPY --from=packages /app /app

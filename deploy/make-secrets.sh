@@ -21,7 +21,10 @@ keep() { # keep NAME VALUE
 }
 
 keep redis_password "$(random)"
-keep redis_url "redis://:$(cat "$secrets/redis_password")@redis:6379"
+plain="redis://:$(cat "$secrets/redis_password")@redis:6379"
+# Made before Redis spoke TLS here.
+[ "$(cat "$secrets/redis_url" 2>/dev/null || :)" != "$plain" ] || rm -f "$secrets/redis_url"
+keep redis_url "rediss${plain#redis}"
 keep postgres_password "$(random)"
 keep database_url "postgres://periodic_backup:$(cat "$secrets/postgres_password")@postgres:5432/periodic_backup"
 keep api_token "$(random)"

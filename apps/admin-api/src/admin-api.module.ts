@@ -10,6 +10,8 @@ import type { AdminApiConfig } from './config.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { EventsController } from './events/events.controller.js';
 import { LiveFeed } from './events/live-feed.js';
+import { RunOwners } from './events/run-owners.js';
+import type { FleetAuthority } from './fleet/fleet-authority.js';
 import { FLEET_CONTROLLERS, fleetProviders } from './fleet/fleet-parts.js';
 import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
@@ -42,7 +44,7 @@ import { VaultsController } from './vaults/vaults.controller.js';
 /** The process admin-api: what it is made of. */
 @Module({})
 export class AdminApiModule {
-  static with(config: AdminApiConfig, logger: Logger): DynamicModule {
+  static with(config: AdminApiConfig, logger: Logger, authority: FleetAuthority): DynamicModule {
     return {
       module: AdminApiModule,
       imports: [ConnectionsModule.with(config, logger)],
@@ -58,13 +60,22 @@ export class AdminApiModule {
         ...ALERT_CONTROLLERS,
       ],
       providers: [
-        ...[PlanWorld, PlanBook, PlanPreviews, AgentRegistry, SettingsKeeper, LiveFeed, RunMetrics],
+        ...[
+          PlanWorld,
+          PlanBook,
+          PlanPreviews,
+          AgentRegistry,
+          SettingsKeeper,
+          RunOwners,
+          LiveFeed,
+          RunMetrics,
+        ],
         ...ALERT_PROVIDERS,
         ...[RunDetails, VaultSpaces, Overviews],
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),
         ...lookProviders(config),
-        ...fleetProviders(config),
+        ...fleetProviders(config, authority),
       ],
     };
   }

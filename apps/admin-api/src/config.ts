@@ -45,9 +45,49 @@ export const AdminApiConfig = z.object({
   FLEET_REDIS_URL: env.optionalRedisUrl(
     'Where members on other machines reach Redis, without user and password; default: `REDIS_URL`',
   ),
+  MEMBER_REDIS_USERS: z
+    .enum(['own', 'shared'], { error: 'must be own or shared' })
+    .default('own')
+    .meta({
+      description:
+        'own: each member has a user in Redis that can touch nothing but its own, kept by this service (Redis 7 or newer). ' +
+        'shared: those it provisions use the user and password of `REDIS_URL`',
+    }),
+  REDIS_TLS_DIR: env.optionalText(
+    'Folder that this service keeps filled with `certificate.pem`, `key.pem` and `authority.pem` for Redis to use; members and this service then trust the built-in authority',
+  ),
+  PROVISION: provisions(
+    'Members beside this service that nobody has to invite: role:name:folder, separated by ";"',
+  ),
+  PROVISION_READABLE: z.enum(['owner', 'all'], { error: 'must be owner or all' }).default('owner').meta({
+    description: 'Who may read the secrets in those folders; all: for volumes that only the member mounts',
+  }),
   LOG_LEVEL: env.logLevel(),
 });
 export type AdminApiConfig = z.infer<typeof AdminApiConfig>;
+
+/** `agent:server:/var/lib/…;receiver:cellar:/var/lib/…` */
+function provisions(description: string) {
+  return z
+    .string()
+    .transform((text) => text.split(';').filter((one) => one.trim() !== ''))
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^(agent|receiver):[a-z0-9][a-z0-9-]{0,62}:\/.+$/,
+            'must be role:name:/folder, separated by ";"',
+          )
+          .transform((text) => {
+            const [role, id, ...directory] = text.split(':');
+            return { role: role as 'agent' | 'receiver', id: id as string, directory: directory.join(':') };
+          }),
+      ),
+    )
+    .prefault('')
+    .meta({ description });
+}
 
 /** @throws ConfigError – also for an API that others could reach without a token */
 export function loadAdminApiConfig(variables: NodeJS.ProcessEnv = process.env): AdminApiConfig {

@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { Logger, Registry } from '@periodic-backup/platform';
 import { AdminApiModule } from './admin-api.module.js';
 import type { AdminApiConfig } from './config.js';
+import { FleetAuthority } from './fleet/fleet-authority.js';
+import { fillFolders } from './fleet/fill-folders.js';
 import { serveConsole } from './console/serve-console.js';
 import { METRICS } from './connections/tokens.js';
 import {
@@ -23,14 +25,18 @@ const BODY_LIMIT_BYTES = 256 * 1024;
 const DRAIN_DEADLINE_MS = 3000;
 
 /** Opens the ledger and Redis, then listens. `app.close()` ends event streams, answers what runs, and closes both. */
-export async function startAdminApi(config: AdminApiConfig, logger: Logger): Promise<NestFastifyApplication> {
+export async function startAdminApi(given: AdminApiConfig, logger: Logger): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     frameworkErrors: refuseAddress,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AdminApiModule.with(config, logger), adapter, {
+  // Before anything else: Redis, agents and receivers may be waiting for their certificates.
+  const authority = await FleetAuthority.open(given);
+  const config = await fillFolders(given, authority);
+  const module = AdminApiModule.with(config, logger, authority);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),
     abortOnError: false,
     bodyParser: false,

@@ -167,7 +167,8 @@ describe('looking at a machine through its agent', () => {
     answer = null;
     const [redis, logger] = [api.redis, createLogger('test', 'fatal')];
     const tickets = LookTickets.load(join(keys.path, 'ticket.key'), publicKeyFile());
-    const asker = new AgentAsker(api.connection.ledger, redis, logger, new Presence(redis), tickets);
+    const { ledger } = api.connection;
+    const asker = new AgentAsker(ledger, redis, logger, new Presence(redis, ledger), tickets);
     const wait = { waitMs: 30, gone: new AbortController().signal };
     await expect(asker.ask('laptop', { kind: 'check' }, wait)).rejects.toMatchObject({
       status: 504,

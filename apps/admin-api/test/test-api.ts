@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import {
-  AGENTS_KEY,
   RECEIVERS_KEY,
+  agentPresenceKey,
   type AgentPresence,
   type ReceiverPresence,
 } from '@periodic-backup/contracts';
-import { openLedger, type LedgerConnection } from '@periodic-backup/ledger';
+import { openLedger, upsertAgents, type LedgerConnection } from '@periodic-backup/ledger';
 import { createLogger } from '@periodic-backup/platform';
 import { startPostgres, startRedis, type TestServer } from '@periodic-backup/testing';
 import { Redis } from 'ioredis';
@@ -123,7 +123,10 @@ export class TestApi {
       seenAt: now,
       ...changes,
     };
-    await this.redis.hset(AGENTS_KEY, presence.agentId, JSON.stringify(presence));
+    // Known since it joined.
+    const { agentId: id, hostname, version } = presence;
+    await upsertAgents(this.connection.ledger, [{ id, hostname, version, seenAt: new Date(0) }]);
+    await this.redis.set(agentPresenceKey(id), JSON.stringify(presence));
     return presence;
   }
 

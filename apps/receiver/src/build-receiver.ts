@@ -1,6 +1,6 @@
 import { HealthServer, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
 import type { SessionLimits } from '@periodic-backup/protocol';
-import { receiverIdOf, type ReceiverConfig } from './config.js';
+import { identityOf, receiverIdOf, type ReceiverConfig } from './config.js';
 import { VaultJobs } from './maintenance/vault-jobs.js';
 import { PresenceBoard } from './operations/presence-board.js';
 import { readinessChecks } from './operations/readiness.js';
@@ -37,7 +37,7 @@ export async function buildReceiver(
   const registry = createMetrics('receiver');
   const metrics = new ReceiverMetrics(registry);
   const redis = connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA);
-  const events = new RunEventQueue(redis, logger);
+  const events = new RunEventQueue(redis, identityOf(config), logger);
 
   const buffers = new ReceiveBuffers();
   const pool = new WorkerPool(

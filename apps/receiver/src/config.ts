@@ -1,4 +1,5 @@
 import { env } from '@periodic-backup/platform';
+import { CredentialsFolder } from '@periodic-backup/trust';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
@@ -9,6 +10,10 @@ export const ReceiverConfig = z.object({
   LOG_LEVEL: env.logLevel(),
   HEALTH_HOST: env.text('Address on which /livez, /readyz and /metrics listen', '127.0.0.1'),
   HEALTH_PORT: env.port('Port of /livez, /readyz and /metrics; 0 takes any free one', 0),
+  CREDENTIALS_DIR: env.optionalText(
+    'Folder with the credentials of this receiver, as `receiver join` or the control plane wrote it: they bring ' +
+      '`REDIS_URL`, `REDIS_TLS_CA` and `TICKET_PUBLIC_KEY_FILE`, and the certificate that agents want to see',
+  ),
   RECEIVER_ID: env.optionalText('Name of this receiver, unique; default: host name and port'),
   RECEIVER_HOST: env.text('Address on which backups are accepted', '127.0.0.1'),
   RECEIVER_PORT: env.port('Port on which backups are accepted', 7400),
@@ -76,6 +81,14 @@ export type ReceiverConfig = z.infer<typeof ReceiverConfig>;
 /** The receiver's name when none is given: two receivers of one machine differ by their port. */
 export function receiverIdOf(config: ReceiverConfig): string {
   return config.RECEIVER_ID ?? `${hostname().toLowerCase()}-${config.RECEIVER_PORT}`;
+}
+
+/** Whom its certificate names; without one its own name, in the letters of such names. */
+export function identityOf(config: ReceiverConfig): string {
+  if (config.CREDENTIALS_DIR !== undefined) return new CredentialsFolder(config.CREDENTIALS_DIR).load().id;
+  return receiverIdOf(config)
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-');
 }
 
 /** The address that agents are told to dial. */

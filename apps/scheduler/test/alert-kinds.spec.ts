@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AGENTS_KEY, AlertRuleInput, type AlertView } from '@periodic-backup/contracts';
+import { AlertRuleInput, agentPresenceKey, type AlertView } from '@periodic-backup/contracts';
 import { insertAlert, insertAlertRule, pausePlan, upsertAgents } from '@periodic-backup/ledger';
 import { until } from '@periodic-backup/testing';
 import { ALERT_PERIODS, AlertBed } from './alert-bed.js';
@@ -80,7 +80,7 @@ test('an agent that falls silent is told of, and its return', async () => {
     },
     ...{ startedAt: new Date().toISOString(), seenAt: new Date().toISOString() },
   };
-  await bed.redis.hset(AGENTS_KEY, plan.agentId, JSON.stringify(presence));
+  await bed.redis.set(agentPresenceKey(plan.agentId), JSON.stringify(presence));
   expect((await resolved('agent-silent')).resolution).toBe(`Agent "${plan.agentId}" is back.`);
 });
 

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import {
-  AGENTS_KEY,
   AgentTaskJob,
   CancelJob,
   RunJob,
   agentCancelQueue,
+  agentPresenceKey,
   agentQueue,
   type RunCounts,
   type RunError,
 } from '@periodic-backup/contracts';
-import { PresenceAnnouncer, closeWorker, consume } from '@periodic-backup/platform';
+import { PresenceAnnouncer, closeWorker, consume, ownPlace } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import type { Worker } from 'bullmq';
 import { logger, type TestBed } from './test-bed.js';
@@ -56,8 +56,7 @@ export class ScriptedAgent {
     const startedAt = new Date().toISOString();
     this.#announcer = new PresenceAnnouncer(
       bed.redis,
-      AGENTS_KEY,
-      agentId,
+      ownPlace(agentPresenceKey(agentId)),
       () => ({
         agentId,
         hostname: 'host',

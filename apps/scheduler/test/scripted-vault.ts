@@ -6,7 +6,7 @@ import {
   type ReceiverPresence,
   type RunJob,
 } from '@periodic-backup/contracts';
-import { PresenceAnnouncer } from '@periodic-backup/platform';
+import { PresenceAnnouncer, sharedPlace } from '@periodic-backup/platform';
 import { logger, type TestBed } from './test-bed.js';
 
 /** A vault with a key of its own and receivers that only exist in heartbeats. */
@@ -23,8 +23,7 @@ export class ScriptedVault {
     const startedAt = new Date().toISOString();
     const announcer = new PresenceAnnouncer(
       this.bed.redis,
-      RECEIVERS_KEY,
-      receiverId,
+      sharedPlace(RECEIVERS_KEY, receiverId),
       () => ({
         receiverId,
         host: '127.0.0.1',

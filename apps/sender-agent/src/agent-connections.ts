@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AgentAskJob,
   AgentTaskJob,
@@ -7,6 +8,7 @@ import {
   agentAskQueue,
   agentCancelQueue,
   agentQueue,
+  reportJobId,
   type RunEvent,
 } from '@periodic-backup/contracts';
 import {
@@ -49,11 +51,12 @@ export class AgentConnections {
   ) {
     this.producer = connectRedis(redisUrl, 'producer', logger, redisTlsCa);
     this.#worker = connectRedis(redisUrl, 'worker', logger, redisTlsCa);
-    this.#events = openQueue(RUN_EVENTS, this.producer, logger);
+    this.#events = openQueue(RUN_EVENTS, this.producer, logger, { guest: true });
   }
 
-  readonly sendEvent = async (event: RunEvent, jobId?: string): Promise<void> => {
-    await this.#events.add(event.type, event, jobId === undefined ? {} : { jobId });
+  /** A report with the same name is there once. */
+  readonly sendEvent = async (event: RunEvent, name: string = randomUUID()): Promise<void> => {
+    await this.#events.add(event.type, event, { jobId: reportJobId('agent', this.agentId, name) });
   };
 
   readonly sendLive = async (channel: string, message: string): Promise<void> => {

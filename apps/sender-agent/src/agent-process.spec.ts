@@ -2,13 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  AGENTS_KEY,
-  AgentPresence,
-  LIVE_CHANNEL,
   LiveEvent,
   RUN_EVENTS,
   RunEvent,
   agentCancelQueue,
+  agentLiveChannel,
   agentQueue,
   type RunJob,
 } from '@periodic-backup/contracts';
@@ -19,7 +17,7 @@ import {
   createLogger,
   loadConfig,
   openQueue,
-  readPresence,
+  readAgents,
 } from '@periodic-backup/platform';
 import { startRedis, until, type TestServer } from '@periodic-backup/testing';
 import { AgentProcess } from './agent-process.js';
@@ -99,10 +97,7 @@ describe('the process of an agent', () => {
   it('announces itself and what it may read', async () => {
     const connection = connectRedis(redis.url, 'worker', logger);
     closers.push(() => connection.disconnect());
-    const [found] = await until(async () => {
-      const all = await readPresence(connection, AGENTS_KEY, AgentPresence);
-      return all.length > 0 ? all : null;
-    });
+    const found = await until(async () => (await readAgents(connection, [AGENT])).get(AGENT));
     expect(found).toMatchObject({
       online: true,
       presence: { agentId: AGENT, allowedDirs: [scene.agent.source], activeRuns: [] },
@@ -113,7 +108,7 @@ describe('the process of an agent', () => {
     const connection = connectRedis(redis.url, 'worker', logger);
     closers.push(() => connection.disconnect());
     const shown: LiveEvent[] = [];
-    await connection.subscribe(LIVE_CHANNEL);
+    await connection.subscribe(agentLiveChannel(AGENT));
     connection.on('message', (_, text: string) => shown.push(LiveEvent.parse(JSON.parse(text))));
     await put(agentQueue(AGENT), job());
     expect(await ended()).toMatchObject({ error: null, counts: { files: 1, bytesRead: 5 } });

@@ -1,10 +1,11 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { AGENTS_KEY, type AgentPresence } from '@periodic-backup/contracts';
+import { agentPresenceKey, type AgentPresence } from '@periodic-backup/contracts';
 import {
   PresenceAnnouncer,
   VERSION,
+  ownPlace,
   redisReady,
   type HealthServer,
   type Logger,
@@ -56,8 +57,7 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
     });
     this.#presence = new PresenceAnnouncer(
       connections.producer,
-      AGENTS_KEY,
-      config.AGENT_ID,
+      ownPlace(agentPresenceKey(config.AGENT_ID)),
       describe,
       logger,
     );

@@ -2,9 +2,9 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
-  AGENTS_KEY,
   RECEIVERS_KEY,
   RunJob,
+  agentPresenceKey,
   agentQueue,
   queuePrefix,
   type AgentPresence,
@@ -122,7 +122,7 @@ async function announce(redis: Cluster): Promise<void> {
     ...{ draining: false, vaultWritable: true, freeBytes: 1e9, totalBytes: 2e9 },
     ...said,
   };
-  await redis.hset(AGENTS_KEY, AGENT, JSON.stringify(agent));
+  await redis.set(agentPresenceKey(AGENT), JSON.stringify(agent));
   await redis.hset(RECEIVERS_KEY, receiver.receiverId, JSON.stringify(receiver));
 }
 

@@ -4,3 +4,5 @@ export {
   type IssuedCertificate,
 } from './certificate-authority.js';
 export { redisRulesOf, redisUserOf, type RedisMember } from './redis-rules.js';
+export { provisionMember, redisPasswordHashOf, type Provision } from './provision-member.js';
+export { provisionServer, type ServerProvision } from './provision-server.js';

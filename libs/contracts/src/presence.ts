@@ -9,7 +9,6 @@ import { AgentId } from './names.js';
 export const PRESENCE_INTERVAL_MS = 2_000;
 export const PRESENCE_TTL_MS = 10_000;
 export const RECEIVERS_KEY = 'pbk:{presence}:receivers';
-export const AGENTS_KEY = 'pbk:{presence}:agents';
 /** Hash: receiver id → JSON `ReceiverSettings`; written by the admin API, read by receivers at each heartbeat. */
 export const RECEIVER_SETTINGS_KEY = 'pbk:{presence}:receiver-settings';
 /** Hash: vault id → JSON `VaultLimits`; written and read in the same way. */

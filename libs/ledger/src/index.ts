@@ -62,6 +62,7 @@ export {
 } from './reading/read-run-requests.js';
 export { agentBandwidth, agentBandwidths, allVaultLimits, vaultLimitsOf } from './reading/read-limits.js';
 export { listReceiverSettings, type ReceiverSettingsRow } from './reading/read-receiver-settings.js';
+export { getRunOwner } from './reading/read-run-owner.js';
 export { getRun, listRuns, toRun, type RunFilter, type RunRow } from './reading/read-runs.js';
 export { listRunProblems } from './reading/read-run-problems.js';
 export { listSnapshots, toSnapshotView, type SnapshotRow } from './reading/read-snapshots.js';

@@ -6,7 +6,7 @@ const RETRY_MS = 200;
 const PING_MS = 5000;
 
 /**
- * Messages of one pub/sub channel, on a connection of its own. Whenever that is lost it is made again, in a cluster to
+ * Messages of pub/sub channels, on a connection of its own. Whenever that is lost it is made again, in a cluster to
  * any node that is there, for each node passes on what was published at another; then `onGap` says that messages
  * may have been missed.
  */
@@ -18,8 +18,8 @@ export class ChannelSubscription {
 
   constructor(
     private readonly redis: RedisClient,
-    private readonly channel: string,
-    private readonly listener: { onMessage(text: string): void; onGap(): void },
+    private readonly wanted: { readonly channels: readonly string[]; readonly patterns?: readonly string[] },
+    private readonly listener: { onMessage(text: string, channel: string): void; onGap(): void },
     private readonly logger: Logger,
     private readonly pingMs = PING_MS,
   ) {
@@ -51,8 +51,15 @@ export class ChannelSubscription {
       clearInterval(pings);
       this.#connectLater();
     });
-    connection.on('message', (_channel: string, text: string) => this.listener.onMessage(text));
-    connection.subscribe(this.channel).then(
+    connection.on('message', (channel: string, text: string) => this.listener.onMessage(text, channel));
+    connection.on('pmessage', (_pattern: string, channel: string, text: string) =>
+      this.listener.onMessage(text, channel),
+    );
+    const { channels, patterns = [] } = this.wanted;
+    Promise.all([
+      connection.subscribe(...channels),
+      ...patterns.map((pattern) => connection.psubscribe(pattern)),
+    ]).then(
       () => {
         if (this.#heard) this.listener.onGap();
         this.#heard = true;

@@ -3,8 +3,16 @@ export { NestLogger, createLogger, loggingModule, type Logger } from './logging.
 export { connectRedis, redisReady, type RedisClient } from './redis.js';
 export { RedisUrlError, parseRedisUrl, type RedisAddress } from './redis-url.js';
 export { ChannelSubscription } from './channel-subscription.js';
-export { closeWorker, consume, openQueue } from './queues.js';
-export { PresenceAnnouncer, readPresence, readPresenceOf } from './presence.js';
+export { closeWorker, consume, openQueue, writeQueueSettings } from './queues.js';
+export {
+  PresenceAnnouncer,
+  ownPlace,
+  readAgents,
+  readPresence,
+  sharedPlace,
+  textsOf,
+  type PresencePlace,
+} from './presence.js';
 export { loadOrCreateKeyPair, loadPublicKey } from './keys.js';
 export { Counter, Gauge, Histogram, Registry, createMetrics } from './metrics.js';
 export { HealthServer, notReadyReasons, type ReadinessCheck } from './health.js';

@@ -1,17 +1,41 @@
-import { PRESENCE_INTERVAL_MS, PRESENCE_TTL_MS } from '@periodic-backup/contracts';
+import {
+  AgentPresence,
+  PRESENCE_INTERVAL_MS,
+  PRESENCE_TTL_MS,
+  agentPresenceKey,
+} from '@periodic-backup/contracts';
+import { Cluster } from 'ioredis';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { RedisClient } from './redis.js';
 
-/** Announces a process under `key`/`id` at once and every 2 s until `stop()`, which withdraws it. */
+/** Where a process announces itself. */
+export interface PresencePlace {
+  put(redis: RedisClient, text: string): Promise<unknown>;
+  remove(redis: RedisClient): Promise<unknown>;
+}
+
+/** A field of a hash that several share; it stays until it is removed. */
+export function sharedPlace(key: string, id: string): PresencePlace {
+  return { put: (redis, text) => redis.hset(key, id, text), remove: (redis) => redis.hdel(key, id) };
+}
+
+/** A key of the process's own, which expires by itself. */
+export function ownPlace(key: string): PresencePlace {
+  return {
+    put: (redis, text) => redis.set(key, text, 'PX', PRESENCE_TTL_MS),
+    remove: (redis) => redis.del(key),
+  };
+}
+
+/** Announces a process at once and every 2 s until `stop()`, which withdraws it. */
 export class PresenceAnnouncer {
   #timer: NodeJS.Timeout | undefined;
   #busy = false;
 
   constructor(
     private readonly redis: RedisClient,
-    private readonly key: string,
-    private readonly id: string,
+    private readonly place: PresencePlace,
     private readonly describe: () => object | Promise<object>,
     private readonly logger: Logger,
   ) {}
@@ -27,7 +51,7 @@ export class PresenceAnnouncer {
     this.#busy = true;
     try {
       const presence = { ...(await this.describe()), seenAt: new Date().toISOString() };
-      await this.redis.hset(this.key, this.id, JSON.stringify(presence));
+      await this.place.put(this.redis, JSON.stringify(presence));
     } catch (error) {
       this.logger.debug({ error: (error as Error).message }, 'heartbeat not delivered');
     } finally {
@@ -37,13 +61,13 @@ export class PresenceAnnouncer {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.redis.hdel(this.key, this.id).catch(() => undefined);
+    await this.place.remove(this.redis).catch(() => undefined);
   }
 }
 
 /**
- * Everything announced under `key` that fits the schema. `online` is false when the last heartbeat is older than
- * 10 s. Fields that do not fit are left out: another version may have written them.
+ * Everything announced in a shared place that fits the schema. `online` is false when the last heartbeat is older than
+ * 10 s. What does not fit is left out: another version may have written it.
  */
 export async function readPresence<T extends z.ZodType<{ seenAt: string }>>(
   redis: RedisClient,
@@ -54,21 +78,33 @@ export async function readPresence<T extends z.ZodType<{ seenAt: string }>>(
   return fitting(Object.values(await redis.hgetall(key)), schema, nowMs);
 }
 
-/** The same of those with these ids, whatever the number of the others. */
-export async function readPresenceOf<T extends z.ZodType<{ seenAt: string }>>(
+/** Of these agents those that announce themselves, by id. What speaks for another agent than its key is left out. */
+export async function readAgents(
   redis: RedisClient,
-  key: string,
   ids: readonly string[],
-  schema: T,
   nowMs = Date.now(),
-): Promise<{ presence: z.output<T>; online: boolean }[]> {
-  if (ids.length === 0) return [];
-  const texts = await redis.hmget(key, ...ids);
-  return fitting(
-    texts.filter((text) => text !== null),
-    schema,
-    nowMs,
+): Promise<Map<string, { presence: AgentPresence; online: boolean }>> {
+  const texts = await textsOf(redis, ids.map(agentPresenceKey));
+  return new Map(
+    ids.flatMap((id, at) => {
+      const text = texts[at] ?? null;
+      const [agent] = text === null ? [] : fitting([text], AgentPresence, nowMs);
+      return agent?.presence.agentId === id ? [[id, agent] as const] : [];
+    }),
   );
+}
+
+/** So many keys are asked for in one command: two thousand agents are four of them. */
+const KEYS_AT_ONCE = 500;
+
+/** What is there under these keys, in their order. */
+export async function textsOf(redis: RedisClient, keys: readonly string[]): Promise<(string | null)[]> {
+  // In a cluster each key is at a node of its own: one command each, sent together.
+  if (redis instanceof Cluster) return Promise.all(keys.map((key) => redis.get(key)));
+  const asked: Promise<(string | null)[]>[] = [];
+  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE)
+    asked.push(redis.mget(...keys.slice(at, at + KEYS_AT_ONCE)));
+  return (await Promise.all(asked)).flat();
 }
 
 function fitting<T extends z.ZodType<{ seenAt: string }>>(

@@ -4,15 +4,28 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { RedisClient } from './redis.js';
 
+/** What BullMQ writes by itself: the events of a queue that are kept. */
+const MOST_EVENTS = 10_000;
+
 /** Finished jobs are of no use: the ledger is the history. */
 const HOUSEKEEPING: JobsOptions = {
   removeOnComplete: { age: 600, count: 1000 },
   removeOnFail: { age: 86_400, count: 1000 },
 };
 
-/** A queue to put jobs on. Adding fails at once while Redis is away. The caller closes it. */
-export function openQueue(name: string, connection: RedisClient, logger: Logger): Queue {
-  const queue = new Queue(name, { connection, prefix: queuePrefix(name), defaultJobOptions: HOUSEKEEPING });
+/**
+ * A queue to put jobs on. Adding fails at once while Redis is away. The caller closes it. A `guest` may add jobs and
+ * touch nothing else of the queue: its settings are written by those it belongs to.
+ */
+export function openQueue(
+  name: string,
+  connection: RedisClient,
+  logger: Logger,
+  { guest = false }: { readonly guest?: boolean } = {},
+): Queue {
+  const queue = new Queue(name, {
+    ...{ connection, prefix: queuePrefix(name), defaultJobOptions: HOUSEKEEPING, skipMetasUpdate: guest },
+  });
   queue.on('error', (error) => logger.debug({ queue: name, error: error.message }, 'queue connection'));
   return queue;
 }
@@ -48,6 +61,11 @@ export function consume<T extends z.ZodType>(
     logger.error({ queue: name, job: job?.id, error: error.message }, 'a job failed'),
   );
   return worker;
+}
+
+/** The settings of a queue stand in Redis, for guests that may not write them: also after it was wiped. */
+export async function writeQueueSettings(name: string, redis: RedisClient): Promise<void> {
+  await redis.hsetnx(`${queuePrefix(name)}:${name}:meta`, 'opts.maxLenEvents', MOST_EVENTS);
 }
 
 /** Closes a worker: waits for its jobs until the deadline, then lets go of them (another one will repeat them). */

@@ -13,7 +13,7 @@ test('a server that goes silent without closing anything is noticed, and the gap
   let gaps = 0;
   const subscription = new ChannelSubscription(
     redis,
-    'channel',
+    { channels: ['channel'] },
     { onMessage: (text) => messages.push(text), onGap: () => gaps++ },
     pino(
       { level: 'debug' },

@@ -1,4 +1,4 @@
-import { AGENTS_KEY, RUN_EVENTS, TICKS, agentQueue } from '@periodic-backup/contracts';
+import { RECEIVERS_KEY, RUN_EVENTS, TICKS, agentQueue } from '@periodic-backup/contracts';
 import { startRedisCluster, until, type TestCluster } from '@periodic-backup/testing';
 import { Cluster } from 'ioredis';
 import { ChannelSubscription, connectRedis, openQueue } from '../src/index.js';
@@ -43,7 +43,7 @@ test('job schedulers and jobs added in bulk work within their slot', async () =>
 });
 
 test('presence is announced and read', async () => {
-  expect(await party.announce(AGENTS_KEY, 'agent-1')).toEqual(['agent-1']);
+  expect(await party.announce(RECEIVERS_KEY, 'agent-1')).toEqual(['agent-1']);
 });
 
 test('a live message arrives whichever node it was published at', async () => {
@@ -79,7 +79,12 @@ test('after a node was killed and came back, its jobs go through and a listener 
 test('a subscription that is closed leaves no connection behind', async () => {
   const redis = connectRedis(cluster.url, 'worker', logger);
   await redis.ping();
-  const subscription = new ChannelSubscription(redis, 'closed', { onMessage() {}, onGap() {} }, logger);
+  const subscription = new ChannelSubscription(
+    redis,
+    { channels: ['closed'] },
+    { onMessage() {}, onGap() {} },
+    logger,
+  );
   const subscribers = async () => ((await redis.pubsub('NUMSUB', 'closed')) as [string, number])[1];
   await until(async () => (await subscribers()) > 0, { what: 'a subscription at the node that is asked' });
   subscription.close();

@@ -1,5 +1,6 @@
 import { PresenceAnnouncer, ChannelSubscription, closeWorker, connectRedis, consume } from '../src/index.js';
-import { createLogger, openQueue, readPresence, redisReady, type RedisClient } from '../src/index.js';
+import { createLogger, openQueue, readPresence, redisReady, sharedPlace } from '../src/index.js';
+import type { RedisClient } from '../src/index.js';
 import { until } from '@periodic-backup/testing';
 import type { Queue, Worker } from 'bullmq';
 import { z } from 'zod';
@@ -56,7 +57,7 @@ export class RedisParty {
 
   /** Announces a process and resolves with who is online then. */
   async announce(key: string, id: string): Promise<string[]> {
-    const announcer = new PresenceAnnouncer(this.producer, key, id, () => ({ id }), logger);
+    const announcer = new PresenceAnnouncer(this.producer, sharedPlace(key, id), () => ({ id }), logger);
     await announcer.start();
     const found = await readPresence(this.producer, key, z.object({ id: z.string(), seenAt: z.string() }));
     await announcer.stop();
@@ -68,7 +69,7 @@ export class RedisParty {
     let greeted = false;
     this.#subscription = new ChannelSubscription(
       this.worker,
-      'channel',
+      { channels: ['channel'] },
       {
         onMessage: (text) => (text === 'hello' ? (greeted = true) : this.messages.push(text)),
         onGap: () => this.gaps++,

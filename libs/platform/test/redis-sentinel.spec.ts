@@ -1,4 +1,4 @@
-import { AGENTS_KEY, agentQueue } from '@periodic-backup/contracts';
+import { RECEIVERS_KEY, agentQueue } from '@periodic-backup/contracts';
 import { startRedisSentinel, until, type TestSentinel } from '@periodic-backup/testing';
 import { RedisParty } from './redis-party.js';
 
@@ -15,7 +15,7 @@ afterAll(async () => {
 
 test('jobs, presence and live messages go through the master that the sentinels name', async () => {
   expect(await party.sendJob(agentQueue('a'), 'hello')).toBe('hello');
-  expect(await party.announce(AGENTS_KEY, 'agent-1')).toEqual(['agent-1']);
+  expect(await party.announce(RECEIVERS_KEY, 'agent-1')).toEqual(['agent-1']);
   await party.listen();
   await party.producer.publish('channel', 'news');
   await until(() => party.messages.includes('news'), { what: 'the message' });
@@ -35,7 +35,7 @@ test('after a failover a job that was added before arrives, and all else goes on
   await party.releaseJobs(agentQueue('a'));
   expect(await party.jobArrived(agentQueue('a'), 'added before')).toBe('added before');
   expect(await party.sendJob(agentQueue('a'), 'added after')).toBe('added after');
-  expect(await party.announce(AGENTS_KEY, 'agent-1')).toEqual(['agent-1']);
+  expect(await party.announce(RECEIVERS_KEY, 'agent-1')).toEqual(['agent-1']);
   await until(
     async () => {
       await party.producer.publish('channel', 'after');

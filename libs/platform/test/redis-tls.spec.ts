@@ -1,4 +1,4 @@
-import { AGENTS_KEY, agentQueue } from '@periodic-backup/contracts';
+import { RECEIVERS_KEY, agentQueue } from '@periodic-backup/contracts';
 import {
   TestAuthority,
   startRedis,
@@ -22,7 +22,7 @@ async function expectService(url: string): Promise<void> {
   const party = await RedisParty.open(url, authority.pem);
   try {
     expect(await party.sendJob(agentQueue('a'), 'hello')).toBe('hello');
-    expect(await party.announce(AGENTS_KEY, 'agent-1')).toEqual(['agent-1']);
+    expect(await party.announce(RECEIVERS_KEY, 'agent-1')).toEqual(['agent-1']);
     await party.listen();
     await party.producer.publish('channel', 'news');
     await until(() => party.messages.includes('news'), { what: 'the message' });

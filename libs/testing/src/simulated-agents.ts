@@ -1,7 +1,8 @@
 import {
-  AGENTS_KEY,
+  PRESENCE_TTL_MS,
   RUN_EVENTS,
   RunJob,
+  agentPresenceKey,
   agentQueue,
   queuePrefix,
   type AgentPresence,
@@ -69,7 +70,7 @@ export class SimulatedAgents {
         startedAt: seenAt,
         seenAt,
       };
-      pipeline.hset(AGENTS_KEY, agentId, JSON.stringify(presence));
+      pipeline.set(agentPresenceKey(agentId), JSON.stringify(presence), 'PX', PRESENCE_TTL_MS);
     }
     await pipeline.exec();
   }

@@ -23,3 +23,4 @@ export { isDueForRenewal, refreshCredentials } from './renewal.js';
 export { withUser, withoutUser } from './redis-address.js';
 export { awaitCredentials } from './credentials-wait.js';
 export { CredentialsKeeper, type KeeperEvents } from './credentials-keeper.js';
+export { variablesOf } from './member-environment.js';

@@ -27,10 +27,22 @@ export class Heartbeats<T extends { seenAt: string }> {
     return [...this.#parsed.values()].flatMap((presence) => (presence === null ? [] : [announced(presence)]));
   }
 
-  /** One field of the hash; null if it is not there or does not fit. */
-  one(text: string | null): Announced<T> | null {
-    const presence = text === null ? null : this.#parse(text);
-    return presence === null ? null : announced(presence);
+  /** Those under keys of their own, by id; what speaks for another than its key is left out. */
+  own(
+    ids: readonly string[],
+    texts: readonly (string | null)[],
+    idOf: (presence: T) => string,
+  ): Announced<T>[] {
+    const known = this.#parsed;
+    this.#parsed = new Map();
+    return ids.flatMap((id, at) => {
+      const text = texts[at] ?? null;
+      if (text === null) return [];
+      const before = known.get(text);
+      const presence = before === undefined ? this.#parse(text) : before;
+      this.#parsed.set(text, presence);
+      return presence !== null && idOf(presence) === id ? [announced(presence)] : [];
+    });
   }
 
   #parse(text: string): T | null {

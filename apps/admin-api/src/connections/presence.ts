@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AGENTS_KEY, AgentPresence, RECEIVERS_KEY, ReceiverPresence } from '@periodic-backup/contracts';
-import type { RedisClient } from '@periodic-backup/platform';
+import { AgentPresence, RECEIVERS_KEY, ReceiverPresence, agentPresenceKey } from '@periodic-backup/contracts';
+import { listAgents, type Ledger } from '@periodic-backup/ledger';
+import { readAgents, textsOf, type RedisClient } from '@periodic-backup/platform';
 import { ProblemError } from '../http/problem.js';
 import { Heartbeats, type Announced } from './heartbeats.js';
-import { REDIS } from './tokens.js';
+import { LEDGER, REDIS } from './tokens.js';
 
 export type { Announced };
 
@@ -13,21 +14,27 @@ export class Presence {
   readonly #receivers = new Heartbeats(ReceiverPresence);
   readonly #agents = new Heartbeats(AgentPresence);
 
-  constructor(@Inject(REDIS) private readonly redis: RedisClient) {}
+  constructor(
+    @Inject(REDIS) private readonly redis: RedisClient,
+    @Inject(LEDGER) private readonly ledger: Ledger,
+  ) {}
 
   /** @throws ProblemError 503 while Redis is away */
   receivers(): Promise<Announced<ReceiverPresence>[]> {
     return this.#read(() => this.redis.hgetall(RECEIVERS_KEY).then((fields) => this.#receivers.all(fields)));
   }
 
-  /** @throws ProblemError 503 while Redis is away */
-  agents(): Promise<Announced<AgentPresence>[]> {
-    return this.#read(() => this.redis.hgetall(AGENTS_KEY).then((fields) => this.#agents.all(fields)));
+  /** Of all agents that the ledger knows. @throws ProblemError 503 while Redis is away */
+  async agents(): Promise<Announced<AgentPresence>[]> {
+    const ids = (await listAgents(this.ledger)).map(({ id }) => id);
+    return this.#read(async () =>
+      this.#agents.own(ids, await textsOf(this.redis, ids.map(agentPresenceKey)), ({ agentId }) => agentId),
+    );
   }
 
-  /** Null if it never announced itself. Costs the same with any number of agents. @throws ProblemError 503 */
+  /** Null if it does not announce itself. Costs the same with any number of agents. @throws ProblemError 503 */
   agent(agentId: string): Promise<Announced<AgentPresence> | null> {
-    return this.#read(async () => this.#agents.one(await this.redis.hget(AGENTS_KEY, agentId)));
+    return this.#read(async () => (await readAgents(this.redis, [agentId])).get(agentId) ?? null);
   }
 
   async #read<T>(read: () => Promise<T>): Promise<T> {

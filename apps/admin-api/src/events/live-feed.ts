@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, type MessageEvent, type OnModuleDestroy } from '@nestjs/common';
-import { LIVE_CHANNEL, LiveEvent, type RunProgress } from '@periodic-backup/contracts';
+import {
+  AGENT_LIVE_PATTERN,
+  LIVE_CHANNEL,
+  LiveEvent,
+  RunProgress,
+  agentOfLiveChannel,
+} from '@periodic-backup/contracts';
 import { Observable, Subject } from 'rxjs';
 import { LOGGER, METRICS, REDIS } from '../connections/tokens.js';
 import { LatestProgress } from './latest-progress.js';
+import { RunOwners } from './run-owners.js';
 import {
   ChannelSubscription,
   Gauge,
@@ -51,6 +58,7 @@ export class LiveFeed implements OnModuleDestroy {
     @Inject(REDIS) redis: RedisClient,
     @Inject(LOGGER) logger: Logger,
     @Inject(METRICS) metrics: Registry,
+    private readonly owners: RunOwners,
   ) {
     this.#clients = new Gauge({
       name: 'pbk_event_clients',
@@ -58,10 +66,15 @@ export class LiveFeed implements OnModuleDestroy {
       registers: [metrics],
     });
     const listener = {
-      onMessage: (text: string) => this.#take(text),
+      onMessage: (text: string, channel: string) => void this.#take(text, channel),
       onGap: () => this.#live.next('resync'),
     };
-    this.#subscription = new ChannelSubscription(redis, LIVE_CHANNEL, listener, logger);
+    this.#subscription = new ChannelSubscription(
+      redis,
+      { channels: [LIVE_CHANNEL], patterns: [AGENT_LIVE_PATTERN] },
+      listener,
+      logger,
+    );
   }
 
   onModuleDestroy(): void {
@@ -109,9 +122,13 @@ export class LiveFeed implements OnModuleDestroy {
       .slice(-PROGRESS_AT_ONCE);
   }
 
-  #take(text: string): void {
-    const event = LiveEvent.safeParse(parseJson(text));
+  /** Only the scheduler says what became of runs; an agent says how far its own ones are. */
+  async #take(text: string, channel: string): Promise<void> {
+    const agentId = agentOfLiveChannel(channel);
+    const event = (agentId === null ? LiveEvent : RunProgress).safeParse(parseJson(text));
     if (!event.success) return;
+    if (agentId !== null && event.data.type === 'progress' && !(await this.owners.owns(agentId, event.data)))
+      return;
     this.#progress.hear(event.data);
     const numbered = { sequence: ++this.#sequence, event: event.data };
     if (event.data.type === 'run') {

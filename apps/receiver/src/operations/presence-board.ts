@@ -1,5 +1,11 @@
 import { RECEIVERS_KEY, type ReceiverPresence } from '@periodic-backup/contracts';
-import { PresenceAnnouncer, VERSION, type Logger, type RedisClient } from '@periodic-backup/platform';
+import {
+  PresenceAnnouncer,
+  VERSION,
+  sharedPlace,
+  type Logger,
+  type RedisClient,
+} from '@periodic-backup/platform';
 import type { VaultIdentity } from '@periodic-backup/vault';
 import { advertisedAddress, receiverIdOf, type ReceiverConfig } from '../config.js';
 import type { Reception } from '../sessions/reception.js';
@@ -31,8 +37,7 @@ export class PresenceBoard {
     const id = receiverIdOf(this.config);
     this.#announcer = new PresenceAnnouncer(
       redis,
-      RECEIVERS_KEY,
-      id,
+      sharedPlace(RECEIVERS_KEY, id),
       () => this.#beat(id, listeningPort),
       logger,
     );

@@ -1,4 +1,5 @@
-import { RUN_EVENTS, type RunEvent } from '@periodic-backup/contracts';
+import { randomUUID } from 'node:crypto';
+import { RUN_EVENTS, reportJobId, type RunEvent } from '@periodic-backup/contracts';
 import { openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { Queue } from 'bullmq';
 import { waitAtMost } from '../operations/wait-at-most.js';
@@ -12,9 +13,11 @@ export class RunEventQueue implements RunEventOutlet {
 
   constructor(
     private readonly redis: RedisClient,
+    /** As its certificate says. */
+    private readonly identity: string,
     logger: Logger,
   ) {
-    this.#queue = openQueue(RUN_EVENTS, redis, logger);
+    this.#queue = openQueue(RUN_EVENTS, redis, logger, { guest: true });
   }
 
   get isOpen(): boolean {
@@ -22,7 +25,12 @@ export class RunEventQueue implements RunEventOutlet {
   }
 
   async put(events: readonly RunEvent[]): Promise<void> {
-    await this.#queue.addBulk(events.map((event) => ({ name: event.type, data: event })));
+    await this.#queue.addBulk(
+      events.map((event) => ({
+        ...{ name: event.type, data: event },
+        opts: { jobId: reportJobId('receiver', this.identity, randomUUID()) },
+      })),
+    );
   }
 
   /** Resolves soon, also while Redis is away. */

@@ -34,12 +34,12 @@ export class PresenceWatch {
       return null;
     }
     this.#listeningSince ??= now;
+    const plansByAgent = groupedBy(plans, 'agentId');
     const [announcedAgents, receivers] = await Promise.all([
-      this.presence.agents(),
+      this.presence.agents(plansByAgent.map(([agentId]) => agentId)),
       this.presence.receivers(),
     ]);
     const names = await vaultNames(ledger);
-    const plansByAgent = groupedBy(plans, 'agentId');
     const isOnline = (agentId: string): boolean => announcedAgents.get(agentId)?.online ?? false;
     const recorded = await lastSeen(
       ledger,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AGENTS_KEY, AgentPresence, RECEIVERS_KEY, ReceiverPresence } from '@periodic-backup/contracts';
-import { readPresence, readPresenceOf } from '@periodic-backup/platform';
+import { RECEIVERS_KEY, ReceiverPresence } from '@periodic-backup/contracts';
+import { readAgents, readPresence } from '@periodic-backup/platform';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { VaultKeys } from '../vaults/vault-keys.js';
 import type { Surroundings } from './choose-offers.js';
@@ -21,17 +21,13 @@ export class PresenceReader {
   /** The same for runs of several agents, with one look at those and at no other. */
   async aroundEach(agentIds: Iterable<string>): Promise<(agentId: string) => Surroundings> {
     const ids = [...new Set(agentIds)];
-    const [announced, receivers] = await Promise.all([
-      readPresenceOf(this.runtime.producerRedis, AGENTS_KEY, ids, AgentPresence),
-      this.receivers(),
-    ]);
-    const agents = byId(announced);
+    const [agents, receivers] = await Promise.all([this.agents(ids), this.receivers()]);
     return (agentId) => ({ agent: agents.get(agentId) ?? null, receivers });
   }
 
-  /** Every agent that announced itself, by id. */
-  async agents(): Promise<ReadonlyMap<string, NonNullable<Surroundings['agent']>>> {
-    return byId(await readPresence(this.runtime.producerRedis, AGENTS_KEY, AgentPresence));
+  /** Those of the agents that announce themselves, by id; each only speaks for itself. */
+  agents(ids: readonly string[]): Promise<ReadonlyMap<string, NonNullable<Surroundings['agent']>>> {
+    return readAgents(this.runtime.producerRedis, ids);
   }
 
   /** Every receiver that announced itself. Pins the key of a vault that is seen for the first time. */
@@ -44,10 +40,4 @@ export class PresenceReader {
       })),
     );
   }
-}
-
-function byId(
-  agents: readonly NonNullable<Surroundings['agent']>[],
-): ReadonlyMap<string, NonNullable<Surroundings['agent']>> {
-  return new Map(agents.map((agent) => [agent.presence.agentId, agent]));
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { RUN_EVENTS } from '@periodic-backup/contracts';
 import { allPlanTerms, type PlanTerms } from '@periodic-backup/ledger';
+import { writeQueueSettings } from '@periodic-backup/platform';
 import type { OutageLog } from '../runtime/outage-log.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { TickTriggers } from '../ticks/tick-triggers.js';
@@ -27,6 +29,9 @@ export class Reconciler {
     });
     // The others would wait for Redis, and the overdue ticks with them.
     if (!this.runtime.redisIsThere) return;
+    await outages.watch('queue of reports', () =>
+      writeQueueSettings(RUN_EVENTS, this.runtime.producerRedis),
+    );
     await outages.watch('triggers', async () => {
       await this.triggers.alignAll(plans ?? (await allPlanTerms(this.runtime.ledger)));
     });

@@ -1,5 +1,5 @@
 import { ConfigError } from '@periodic-backup/platform';
-import { CredentialsError, CredentialsFolder, awaitCredentials, inWords } from '@periodic-backup/trust';
+import { CredentialsError, CredentialsFolder, awaitCredentials, variablesOf } from '@periodic-backup/trust';
 import { AgentHome } from './agent-home.js';
 
 /** Whoever starts agent and control plane together starts them in any order. */
@@ -21,22 +21,15 @@ export async function agentEnvironment(given: NodeJS.ProcessEnv): Promise<NodeJS
   const folder = new CredentialsFolder(directory);
   try {
     await awaitCredentials(folder, fromHome ? 0 : CREDENTIALS_DEADLINE_MS);
-    return { ...ofCredentials(folder, environment['AGENT_ID']), ...environment };
+    const { id } = folder.load();
+    const agentId = environment['AGENT_ID'] ?? id;
+    if (agentId !== id)
+      throw new CredentialsError(
+        `The credentials in ${directory} are those of agent "${id}", not of "${agentId}": correct AGENT_ID, or join again.`,
+      );
+    return { ...variablesOf(folder, 'agent'), AGENT_ID: id, ...environment };
   } catch (error) {
     if (error instanceof CredentialsError) throw new ConfigError([error.message]);
     throw error;
   }
-}
-
-function ofCredentials(folder: CredentialsFolder, agentId: string | undefined): NodeJS.ProcessEnv {
-  const { name, redis } = folder.load();
-  if (name.role !== 'agent' || (agentId !== undefined && agentId !== name.id))
-    throw new CredentialsError(
-      `The credentials in ${folder.path} are those of ${inWords(name)}, not of agent "${agentId ?? ''}": name another folder.`,
-    );
-  return {
-    AGENT_ID: name.id,
-    TICKET_PUBLIC_KEY_FILE: folder.ticketKeyFile,
-    ...(redis ? { REDIS_URL: redis.url, ...(redis.ca === null ? {} : { REDIS_TLS_CA: redis.ca }) } : {}),
-  };
 }

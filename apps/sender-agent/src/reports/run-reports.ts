@@ -1,4 +1,9 @@
-import { LIVE_CHANNEL, type RunCounts, type RunEvent, type RunProgress } from '@periodic-backup/contracts';
+import {
+  agentLiveChannel,
+  type RunCounts,
+  type RunEvent,
+  type RunProgress,
+} from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
 import type { RunEnd } from '../run/run-backup.js';
 import type { RunTask } from '../runs/run-task.js';
@@ -91,7 +96,7 @@ export class RunReports {
   };
 
   #show(progress: RunProgress): void {
-    this.sendLive(LIVE_CHANNEL, JSON.stringify(progress)).catch(() => undefined);
+    this.sendLive(agentLiveChannel(this.agentId), JSON.stringify(progress)).catch(() => undefined);
   }
 
   async #end(event: EndedEvent): Promise<void> {

@@ -48,6 +48,22 @@ export class DataFolder {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
 
+  /** Of the control plane. */
+  get keyFiles() {
+    const file = (name: string): string => join(this.keysDir, name);
+    return {
+      ticketPrivateKey: file('ticket-private.pem'),
+      ticketPublicKey: file('ticket-public.pem'),
+      authorityKey: file('authority-key.pem'),
+      authority: file('authority.pem'),
+    };
+  }
+
+  /** Of the agent or the receiver of this machine. */
+  credentialsDir(role: 'agent' | 'receiver'): string {
+    return join(this.path, 'credentials', role);
+  }
+
   get memory(): Memory {
     this.#memory ??= this.#read() ?? {
       agentId: agentIdOf(hostname()),

@@ -7,6 +7,8 @@ import { SupervisedProcess } from '../processes/supervised-process.js';
 import { databaseUrl, privatePostgres } from '../postgres/private-postgres.js';
 import { privateRedis, redisUrl } from '../redis/private-redis.js';
 import { redisProgram } from '../redis/redis-program.js';
+import { knowsSelectors } from '../redis/redis-version.js';
+import type { RedisForMembers } from './provision.js';
 import { passedOn, service, type ServiceName } from '../services/services.js';
 
 /** In this order things are asked to stop: those of one group at the same time, each with its deadline. */
@@ -32,6 +34,7 @@ export class Instance {
   #stopping = false;
   #redisUrl = '';
   #databaseUrl = '';
+  #ownUsers = false;
 
   constructor(
     private readonly folder: DataFolder,
@@ -49,15 +52,26 @@ export class Instance {
     return Object.fromEntries([...this.#processes].map(([name, { pid }]) => [name, pid]));
   }
 
-  /** Redis (the one that REDIS_URL names, else a private one) and a private PostgreSQL take connections. */
-  async startStores(): Promise<void> {
+  /**
+   * Redis (the one that REDIS_URL names, else a private one) and a private PostgreSQL take connections. `provide` makes
+   * the users that Redis is to know; one of somebody else's keeps those it has.
+   */
+  async startStores(provide: (redis: RedisForMembers) => Promise<string[]>): Promise<void> {
     const { redisPassword, postgresPassword } = this.folder.memory;
     const [redisPort = 0, postgresPort = 0] = await freePorts(2);
     const givenRedis = process.env['REDIS_URL'];
     const redis = async (): Promise<void> => {
-      if (givenRedis) return;
+      if (givenRedis) return void (await provide({ url: givenRedis, ownUsers: false }));
       const program = redisProgram();
-      const options = { program, directory: this.folder.redisDir, port: redisPort, password: redisPassword };
+      this.#ownUsers = await knowsSelectors(program, this.#env);
+      const users = await provide({ url: this.#redisUrl, ownUsers: this.#ownUsers });
+      const options = {
+        users,
+        program,
+        directory: this.folder.redisDir,
+        port: redisPort,
+        password: redisPassword,
+      };
       await this.#start(privateRedis({ ...options, env: this.#env }));
     };
     const postgres = async (): Promise<void> => {
@@ -71,7 +85,11 @@ export class Instance {
 
   /** A service of ours is ready. */
   async startService(name: ServiceName, settings: Readonly<Record<string, string>>): Promise<void> {
-    const stores = { REDIS_URL: this.#redisUrl, DATABASE_URL: this.#databaseUrl };
+    const stores = storesOf(name, {
+      REDIS_URL: this.#redisUrl,
+      DATABASE_URL: this.#databaseUrl,
+      MEMBER_REDIS_USERS: this.#ownUsers ? 'own' : 'shared',
+    });
     const options = { appsDir: this.appsDir, dataDir: this.folder.path, env: this.#env };
     await this.#start(service(name, { ...stores, ...settings }, options));
   }
@@ -108,6 +126,14 @@ export class Instance {
     this.#processes.set(spec.name, one);
     await one.start();
   }
+}
+
+/** Only the control plane reaches the ledger, and Redis as a whole: members have credentials of their own. */
+function storesOf(
+  name: ServiceName,
+  stores: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  return name === 'scheduler' || name === 'admin-api' ? stores : {};
 }
 
 /** Waits for all, so that nothing is still being started when the first error is told. */

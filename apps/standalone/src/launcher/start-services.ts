@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Plan } from '@periodic-backup/contracts';
 import type { ApiClient } from '@periodic-backup/api-client';
@@ -7,6 +6,7 @@ import type { DataFolder } from '../data-folder/data-folder.js';
 import type { LauncherOptions } from '../options/launcher-options.js';
 import type { Screen } from '../screen/screen.js';
 import { allOrFirstError, type Instance } from './instance.js';
+import { provision, provisionSetting } from './provision.js';
 
 const POLL_MS = 50;
 const PRESENCE_DEADLINE_MS = 20_000;
@@ -24,14 +24,7 @@ export async function startServices(
 ): Promise<{ vaultId: string; allowedDirs: string[] }> {
   const startedAt = new Date().toISOString();
   screen.step('Starting Redis and PostgreSQL …');
-  const publicKeyFile = join(folder.keysDir, 'ticket-public.pem');
-  const privateKeyFile = join(folder.keysDir, 'ticket-private.pem');
-  const keys = async (): Promise<void> => {
-    // Loaded only now: it brings Nest along, and the first words should not wait for that.
-    const { loadOrCreateKeyPair } = await import('@periodic-backup/platform');
-    loadOrCreateKeyPair(privateKeyFile, publicKeyFile);
-  };
-  await allOrFirstError([instance.startStores(), keys()]);
+  await instance.startStores((redis) => provision(folder, redis));
 
   screen.step('Starting scheduler, receiver, sender agent and API …');
   const { agentId } = folder.memory;
@@ -45,9 +38,14 @@ export async function startServices(
     RESTORE_DIRS: distinct(options.restoreDirs.map(realPath)).join(':'),
     STATE_DIR: folder.agentDir,
     STOP_DEADLINE_SECONDS: String(DRAIN_SECONDS),
-    TICKET_PUBLIC_KEY_FILE: publicKeyFile,
+    CREDENTIALS_DIR: folder.credentialsDir('agent'),
   });
-  const ticketKeys = { TICKET_PRIVATE_KEY_FILE: privateKeyFile, TICKET_PUBLIC_KEY_FILE: publicKeyFile };
+  const { keyFiles } = folder;
+  const ticketKeys = {
+    TICKET_PRIVATE_KEY_FILE: keyFiles.ticketPrivateKey,
+    TICKET_PUBLIC_KEY_FILE: keyFiles.ticketPublicKey,
+    AUTHORITY_FILE: keyFiles.authority,
+  };
   await allOrFirstError([
     instance.startService('scheduler', ticketKeys),
     instance.startService('receiver', {
@@ -60,12 +58,14 @@ export async function startServices(
       ADVERTISED_HOST:
         process.env['ADVERTISED_HOST'] ?? (ANY_ADDRESS.has(options.receiverHost) ? '127.0.0.1' : ''),
       DRAIN_DEADLINE_SECONDS: String(DRAIN_SECONDS),
-      TICKET_PUBLIC_KEY_FILE: publicKeyFile,
+      CREDENTIALS_DIR: folder.credentialsDir('receiver'),
     }),
     instance.startService('admin-api', {
       API_HOST: '127.0.0.1',
       API_PORT: String(options.apiPort),
       ...ticketKeys,
+      AUTHORITY_KEY_FILE: keyFiles.authorityKey,
+      PROVISION: provisionSetting(folder),
     }),
     instance.startService('sender-agent', agentSettings(folder.memory.planDirs)),
   ]);

@@ -10,13 +10,22 @@ export interface PrivateRedisOptions {
   readonly directory: string;
   readonly port: number;
   readonly password: string;
+  /** Further users, as lines of the configuration. */
+  readonly users?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
 const RETRY_MS = 10;
 
 /** A Redis on loopback whose data outlive it. The configuration is a file, so that the password shows in no process list. */
-export function privateRedis({ program, directory, port, password, env }: PrivateRedisOptions): ProcessSpec {
+export function privateRedis({
+  program,
+  directory,
+  port,
+  password,
+  users = [],
+  env,
+}: PrivateRedisOptions): ProcessSpec {
   const configFile = join(directory, 'redis.conf');
   const lines = [
     'bind 127.0.0.1',
@@ -30,6 +39,7 @@ export function privateRedis({ program, directory, port, password, env }: Privat
     'daemonize no',
     // Its command line keeps naming the configuration: how a later start knows it again.
     'set-proc-title no',
+    ...users,
   ];
   writeFileSync(configFile, `${lines.join('\n')}\n`, { mode: 0o600 });
   return {
