@@ -7,6 +7,7 @@ import {
   ControlPlane,
   SimulatedAgents,
   SimulatedVault,
+  TestMembers,
   startPostgres,
   startRedis,
   temporaryDirectory,
@@ -58,8 +59,9 @@ const redisServer = await startRedis({ appendOnly: true });
 const postgres = await startPostgres();
 const redis = new Redis(redisServer.url);
 const vault = new SimulatedVault();
+const members = new TestMembers();
 const ids = Array.from({ length: agentCount }, (_, i) => `agent-${String(i).padStart(5, '0')}`);
-const agents = new SimulatedAgents(redisServer.url, ids, vault);
+const agents = new SimulatedAgents(redisServer.url, ids, vault, members);
 const plans = new PlanSeries(planCount, everySeconds, ids, vault);
 const database = new pg.Pool({ connectionString: postgres.url });
 // The server may end idle connections before the pool has: what counts was read by then.

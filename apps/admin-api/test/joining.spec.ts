@@ -3,15 +3,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
-import { CertificateAuthority } from '@periodic-backup/authority';
-import type { Invitation, Problem } from '@periodic-backup/contracts';
+import { CertificateAuthority, redisUserOf } from '@periodic-backup/authority';
+import { proveKey, type Invitation, type Problem } from '@periodic-backup/contracts';
 import { getMember, revokedSerials } from '@periodic-backup/ledger';
 import {
   CredentialsFolder,
   joinFleet,
   nameIn,
   newPrivateKey,
-  proveKey,
   readJoinLine,
   refreshCredentials,
   writeJoinLine,
@@ -93,6 +92,71 @@ test('one line makes a machine a member, with a key that it made itself', async 
   await own.set('pbk:{agent-laptop}:presence', 'here');
   await expect(own.get('pbk:{agent-desktop}:presence')).rejects.toThrow(/NOPERM/);
 });
+
+test('a user in Redis can touch its own queues and add to the reports; every other key and command is refused', async () => {
+  const { redis: given } = (await joined()).load();
+  const user = redisUserOf({ role: 'agent', id: 'laptop' });
+  const { redis } = api;
+  const may = async (...command: string[]): Promise<boolean> =>
+    (await redis.call('ACL', 'DRYRUN', user, ...command)) === 'OK';
+
+  const foreign = ['pbk:{agent-desktop}:agent-desktop:wait', 'pbk:{ticks}:ticks:wait', 'pbk:live', '*'];
+  const allowed = new Set<string>();
+  const names = (await redis.call('COMMAND', 'LIST')) as string[];
+  const hasParts = (name: string): boolean => names.some((other) => other.startsWith(`${name}|`));
+  for (const name of names.filter((one) => !WITHOUT_USER.includes(one) && !hasParts(one))) {
+    const arguments_ = await argumentsOf(name);
+    for (const key of foreign) if (await may(...name.split('|'), ...arguments_(key))) allowed.add(name);
+  }
+  // What its connection asks of the server itself; none of it names a key.
+  expect([...allowed].sort()).toEqual([
+    'client|setname',
+    'cluster|shards',
+    'cluster|slots',
+    'info',
+    'ping',
+    'select',
+  ]);
+
+  const reports = 'pbk:{run-events}:run-events';
+  const own = 'pbk:{agent-laptop}:agent-laptop:wait';
+  const report = `${reports}:agent-laptop.1`;
+  for (const command of [
+    ['lrange', own, '0', '-1'],
+    ['hset', report, 'data', '{}'],
+    ['rpush', `${reports}:wait`, 'agent-laptop.1'],
+    ['publish', 'pbk:live:agent:laptop', '{}'],
+  ])
+    expect([command, await may(...command)]).toEqual([command, true]);
+  for (const command of [
+    ['lrange', `${reports}:wait`, '0', '-1'],
+    ['del', `${reports}:wait`],
+    ['hset', `${reports}:meta`, 'paused', '1'],
+    ['hset', `${reports}:agent-desktop.1`, 'data', '{}'],
+    ['hgetall', `${reports}:agent-desktop.1`],
+    ['publish', 'pbk:live:agent:desktop', '{}'],
+    ['set', 'pbk:{presence}:revocations', '{}'],
+    ['hset', 'pbk:{presence}:receivers', 'mine', '{}'],
+  ])
+    expect([command, await may(...command)]).toEqual([command, false]);
+
+  // A script is no way around: its commands are looked at as well.
+  const as = redisAs(given?.url ?? '');
+  await expect(as.eval("return redis.call('get', 'pbk:{agent-desktop}:presence')", 0)).rejects.toThrow();
+  await expect(as.eval("return redis.call('keys', '*')", 0)).rejects.toThrow();
+});
+
+/** Anybody may say who they are, and go. */
+const WITHOUT_USER = ['auth', 'hello', 'quit', 'reset'];
+
+/** As many arguments as a command of Redis asks for at least, each of them this key. */
+async function argumentsOf(name: string): Promise<(key: string) => string[]> {
+  const asked = name.replace('|', ' ');
+  const [info] = (await api.redis.call('COMMAND', 'INFO', name)) as [[string, number] | null];
+  const least = Math.abs(info?.[1] ?? 1) - asked.split(' ').length;
+  const counts = /^(evalsha|eval|fcall)/.test(name);
+  return (key) => (counts ? ['script', '1', key] : Array.from({ length: Math.max(least, 0) }, () => key));
+}
 
 test('the ledger keeps neither the token nor the password of Redis', async () => {
   const { line } = await invite();

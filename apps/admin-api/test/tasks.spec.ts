@@ -232,7 +232,9 @@ test('a vault is indexed again by one of its receivers, once for all who asked',
   await ask(`vaults/${VAULT_ID}/reindex`);
   const name = vaultQueue(VAULT_ID);
   const queue = new Queue(name, { connection: { url: servers.redis.url }, prefix: queuePrefix(name) });
-  expect((await queue.getWaiting()).map(({ data }) => data as unknown)).toEqual([{ type: 'reindex' }]);
+  expect((await queue.getWaiting()).map(({ data }) => data as unknown)).toEqual([
+    { type: 'reindex', ticket: expect.any(String) },
+  ]);
   await queue.close();
   expect((await ask(`vaults/${randomUUID()}/reindex`)).status).toBe(404);
 });

@@ -1,6 +1,8 @@
 import { HealthServer, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
+import { RefusalNotes } from '@periodic-backup/trust';
 import type { SessionLimits } from '@periodic-backup/protocol';
 import { identityOf, receiverIdOf, type ReceiverConfig } from './config.js';
+import { VaultJobGate } from './maintenance/vault-job-gate.js';
 import { VaultJobs } from './maintenance/vault-jobs.js';
 import { PresenceBoard } from './operations/presence-board.js';
 import { readinessChecks } from './operations/readiness.js';
@@ -21,6 +23,7 @@ import { ProtocolServer } from './transport/protocol-server.js';
 import { ReceiveBuffers } from './transport/receive-buffers.js';
 import { openVaultAtStart } from './vault/open-vault.js';
 import { VaultStatus } from './vault/vault-status.js';
+import { voiceOf } from './vault/vault-voice.js';
 import { VaultWork } from './vault/vault-work.js';
 
 const WORKER_FILE = new URL('./sessions/session-worker.js', import.meta.url);
@@ -31,14 +34,22 @@ export async function buildReceiver(
   logger: Logger,
   workerFile: URL = WORKER_FILE,
 ): Promise<ReceiverParts> {
-  const { identity } = openVaultAtStart(config.TARGET_DIR, config.VAULT_NAME);
+  const vault = openVaultAtStart(config.TARGET_DIR, config.VAULT_NAME);
+  const { identity } = vault;
+  const voice = voiceOf(vault);
   const ticketKey = await awaitTicketKey(config.TICKET_PUBLIC_KEY_FILE, logger);
 
   const registry = createMetrics('receiver');
   const metrics = new ReceiverMetrics(registry);
   const redis = connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA);
-  const events = new RunEventQueue(redis, identityOf(config), logger);
+  const events = new RunEventQueue(redis, identityOf(config), voice, logger);
 
+  const refusals = new RefusalNotes(
+    receiverIdOf(config),
+    (refused) => events.put([refused]),
+    ({ what, runId, reason }) =>
+      logger.warn({ what, runId, reason }, 'refused: nobody of ours has signed it'),
+  );
   const buffers = new ReceiveBuffers();
   const pool = new WorkerPool(
     workerFile,
@@ -62,6 +73,7 @@ export async function buildReceiver(
     },
     work,
     new TaskReporter(events, receiverIdOf(config), logger),
+    { gate: new VaultJobGate(ticketKey, voice, refusals), voice, ticketKey },
     { logger, onJob: (type) => metrics.onVaultJob(type) },
   );
 

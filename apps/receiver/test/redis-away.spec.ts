@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { RECEIVERS_KEY, RUN_EVENTS, ReceiverPresence, RunEvent } from '@periodic-backup/contracts';
+import { RECEIVERS_KEY, RUN_EVENTS, ReceiverPresence, SignedReport } from '@periodic-backup/contracts';
 import { connectRedis, createLogger, openQueue, readPresence } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import { randomUUID } from 'node:crypto';
@@ -30,7 +30,7 @@ test('serves while Redis is away; presence and receipts come when it is back', a
     const event = await until(async () => (await queue.getJobs(['waiting'])).at(0)?.data as unknown, {
       what: 'the receipt',
     });
-    expect(RunEvent.parse(event)).toEqual({ type: 'receipt', receipt, place: placeOf(planId) });
+    expect(SignedReport.parse(event).report).toEqual({ type: 'receipt', receipt, place: placeOf(planId) });
     const presence = await until(
       async () => (await readPresence(redis, RECEIVERS_KEY, ReceiverPresence)).at(0),
       {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { VerifyTask } from '@periodic-backup/contracts';
+import { digestOrder, type VerifyTask } from '@periodic-backup/contracts';
 import { freePort, seededBytes, until } from '@periodic-backup/testing';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ let events: RunEvents;
 beforeAll(async () => {
   fixture = await ReceiverFixture.open();
   receiver = await fixture.receiver({ VERIFY_PART_MIB: '1', RECEIVER_ID: 'attic' });
-  queue = new VaultQueue(fixture.redis.url, fixture.vault.identity.id);
+  queue = new VaultQueue(fixture.redis.url, fixture.vault.identity.id, fixture);
   events = new RunEvents(fixture.redis.url);
 });
 afterAll(async () => {
@@ -63,18 +63,6 @@ test('leaves a snapshot that somebody reads', async () => {
   expect((await events.ended(await queue.order(placeOf(planId), task))).result).toMatchObject({
     removed: [first],
   });
-});
-
-test('removes nothing on an order that waited for long', async () => {
-  const planId = randomUUID();
-  const [first] = [await backUp(planId, treeOf(5, 10)), await backUp(planId, treeOf(6, 10))];
-  const runId = await queue.order(
-    placeOf(planId),
-    { kind: 'prune', snapshots: [first], keepOnlyCopies: false },
-    { timestamp: Date.now() - 3_600_000 },
-  );
-  expect((await events.ended(runId)).error).toMatchObject({ code: 'TOO_OLD', retryable: true });
-  expect(snapshotsOf(planId)).toHaveLength(2);
 });
 
 test('verifies all snapshots of a plan and finds them good', async () => {
@@ -175,7 +163,7 @@ test('a receiver that stops hands its verification back', async () => {
   const stopping = await other.receiver({ RECEIVER_ID: 'stopping' });
   const planId = randomUUID();
   await TestClient.backUp(stopping.port, other.ticket({ planId }), treeOf(10, MIB));
-  const otherQueue = new VaultQueue(other.redis.url, other.vault.identity.id);
+  const otherQueue = new VaultQueue(other.redis.url, other.vault.identity.id, other);
   const otherEvents = new RunEvents(other.redis.url);
   const runId = await otherQueue.order(placeOf(planId), { ...VERIFY_ALL, bytesPerSecond: 65_536 });
   await until(async () => (await otherEvents.ofTask(runId)).length > 0, { what: 'the start' });
@@ -211,12 +199,62 @@ test('tells of every snapshot of the vault with its place', async () => {
   const runId = randomUUID();
   await TestClient.backUp(receiver.port, fixture.ticket({ planId, runId }), treeOf(1, 1));
   await until(async () => (await events.receiptsOf(runId)).length === 1);
-  await queue.add({ type: 'reindex' });
+  await queue.add({ type: 'reindex', ticket: fixture.maintainTicket(null) });
   const [, again] = await until(async () => {
     const told = await events.receiptsOf(runId);
     return told.length > 1 && told;
   });
   expect(again?.place).toEqual(placeOf(planId));
+});
+
+test('what nobody of ours has signed is not done, and leaves a note', async () => {
+  const planId = randomUUID();
+  const [first] = [await backUp(planId, treeOf(5, 10)), await backUp(planId, treeOf(6, 10))];
+  const place = placeOf(planId);
+  const task = { kind: 'prune' as const, snapshots: [first], keepOnlyCopies: false };
+  const vaultId = fixture.vault.identity.id;
+  const order = { runId: randomUUID(), epoch: 1, planId, vaultId, place, task };
+  const genuine = fixture.maintainTicket(digestOrder(order));
+  const part = {
+    type: 'verify-part' as const,
+    taskOrder: { ...order, task: VERIFY_ALL },
+    from: null,
+    to: null,
+  };
+  const wider = { ...order, task: { ...task, snapshots: snapshotsOf(planId) } };
+  for (const forged of [
+    { type: 'task' as const, taskOrder: order, ticket: 'pbk1.e30.e30' },
+    { type: 'task' as const, taskOrder: wider, ticket: genuine },
+    { type: 'task' as const, taskOrder: order, ticket: fixture.ticket({ planId }) },
+    { type: 'task' as const, taskOrder: order, ticket: fixture.maintainTicket(null) },
+    { type: 'reindex' as const, ticket: genuine },
+    { ...part, proof: 'AA' },
+  ])
+    await queue.add(forged);
+  const notes = await until(async () => {
+    const found = (await events.all()).filter((event) => event.type === 'refused');
+    return found.length >= 6 && found;
+  });
+  expect(new Set(notes.map((note) => note.type === 'refused' && note.what))).toEqual(
+    new Set(['job', 'part']),
+  );
+  expect(await events.ofTask(order.runId)).toEqual(notes.filter((note) => 'runId' in note && note.runId));
+  expect(snapshotsOf(planId)).toContain(first);
+});
+
+test('an order to remove that was signed long ago is not obeyed, whenever it was put on the queue', async () => {
+  const planId = randomUUID();
+  const [first] = [await backUp(planId, treeOf(5, 10)), await backUp(planId, treeOf(6, 10))];
+  const task = { kind: 'prune' as const, snapshots: [first], keepOnlyCopies: false };
+  const vaultId = fixture.vault.identity.id;
+  const taskOrder = { runId: randomUUID(), epoch: 1, planId, vaultId, place: placeOf(planId), task };
+  const nbf = Math.floor(Date.now() / 1000) - 16 * 60;
+  await queue.add({
+    ...{ type: 'task', taskOrder },
+    ticket: fixture.maintainTicket(digestOrder(taskOrder), { nbf, exp: nbf + 3600 }),
+  });
+  expect((await events.ended(taskOrder.runId)).error).toMatchObject({ code: 'TOO_OLD', retryable: true });
+  expect(snapshotsOf(planId)).toContain(first);
 });
 
 /** Five MiB in some files, and a note that differs between versions. */

@@ -14,6 +14,9 @@ export const SchedulerConfig = z.object({
   TICKET_PUBLIC_KEY_FILE: env.text(
     'File of the public half, for agents and receivers; made at the first start',
   ),
+  AUTHORITY_FILE: env.optionalText(
+    'File of the certificate of the built-in authority, which the admin API makes: only reports of agents it vouches for are heard; default: `authority.pem` beside the public key of tickets',
+  ),
   MAX_ATTEMPTS: env.integer('Attempts of a run before it counts as failed', 1, 100, 5),
   RETRY_DELAYS_MS: z
     .string()

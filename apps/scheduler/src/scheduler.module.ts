@@ -9,8 +9,11 @@ import { JobQueues } from './dispatch/job-queues.js';
 import { PresenceReader } from './dispatch/presence-reader.js';
 import { DueTicks } from './due/due-ticks.js';
 import { EventRouter } from './events/event-router.js';
+import { ReportTaker } from './events/report-taker.js';
 import { ReceiptTaker } from './events/receipt-taker.js';
 import { RunEventTaker } from './events/run-event-taker.js';
+import { ForgeryLog } from './forgeries/forgery-log.js';
+import { ReportGate } from './forgeries/report-gate.js';
 import { PlanDecisions } from './live/plan-decisions.js';
 import { RunAnnouncer } from './live/run-announcer.js';
 import { OverdueTicks } from './reconcile/overdue-ticks.js';
@@ -41,6 +44,7 @@ export class SchedulerModule {
         { provide: SchedulerRuntime, useFactory: () => SchedulerRuntime.open(config, logger) },
         ...[RunAnnouncer, PlanDecisions, VaultKeys, PresenceReader, JobQueues, AgentQueues],
         ...[Dispatcher, DueTicks, EventRouter, VaultSampler],
+        ...[ForgeryLog, ReportGate, ReportTaker],
         ...[TickTriggers, AttemptEnder, ReceiptTaker, RunEventTaker, RunCanceller, RunRequests],
         ...[OverdueTicks, UnansweredRequests, RunMender, StrayRuns, Reconciler],
         ...TASK_PROVIDERS,

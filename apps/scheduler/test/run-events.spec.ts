@@ -1,8 +1,14 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { LIVE_CHANNEL, LiveEvent, type Receipt } from '@periodic-backup/contracts';
-import { listRunProblems, listSnapshots, readRunFacts, readVaultSamples } from '@periodic-backup/ledger';
+import { LIVE_CHANNEL, LiveEvent, type Receipt, type RunEvent } from '@periodic-backup/contracts';
+import {
+  listAudit,
+  listRunProblems,
+  listSnapshots,
+  readRunFacts,
+  readVaultSamples,
+} from '@periodic-backup/ledger';
 import { connectRedis } from '@periodic-backup/platform';
-import { until } from '@periodic-backup/testing';
+import { TestMembers, until } from '@periodic-backup/testing';
 import { COUNTS, ScriptedAgent } from './scripted-agent.js';
 import { ScriptedVault } from './scripted-vault.js';
 import { TestBed, logger } from './test-bed.js';
@@ -37,6 +43,7 @@ async function startRun() {
   return { plan, runId, job };
 }
 const lost = { code: 'CONNECTION_LOST', message: 'the receiver went away', retryable: true };
+const audited = async () => (await listAudit(bed.connection.ledger, { limit: 20 })).items;
 const receiptEvent = (receipt: Receipt) => ({ type: 'receipt' as const, receipt });
 
 test('a receipt closes the run, records the snapshot, and shows in events and figures', async () => {
@@ -188,6 +195,50 @@ test.each([
   });
   const run = await bed.runIn(runId, 'failed', 'committed');
   expect(run).toMatchObject({ state: 'failed', error: { code: 'RECEIPT_INVALID' }, receipt: null });
+});
+
+test('a report that was forged or comes again has no effect but a line in the audit log', async () => {
+  const { runId, job } = await startRun();
+  await bed.runIn(runId, 'running');
+  const { epoch, agentId } = job.order;
+  const [own, stolen] = [`agent-${agentId}`, 'agent-stolen'];
+  const attempt = { runId, epoch, agentId, at: new Date().toISOString() };
+  const end: RunEvent = {
+    ...{ type: 'ended', ...attempt, counts: COUNTS, problems: [], receipt: null },
+    error: { code: 'CANCELLED', message: 'stopped', retryable: false },
+  };
+  const before = (await audited())[0]?.sequence ?? 0;
+  const alive = bed.signed({ type: 'alive', ...attempt, counts: COUNTS });
+  await bed.put(alive, own);
+  for (const [payload, sender] of [
+    // The form of before, or of somebody who guesses.
+    [end, own],
+    [{ ...bed.signed(end), signature: alive.signature }, own],
+    // A certificate that another authority made for this very name.
+    [new TestMembers().signedBy(agentId, end), own],
+    // A member of ours, with its own key, through its own user in Redis.
+    [bed.members.signedBy('stolen', end), stolen],
+    [bed.signed(end), stolen],
+    [bed.members.signedBy('stolen', receiptEvent(vault.receiptFor(job))), stolen],
+    // Genuine, heard before.
+    [alive, own],
+  ] as const)
+    await bed.put(payload, sender);
+  await bed.reportsTaken();
+  expect((await bed.runIn(runId, 'running', 'cancelled', 'committed')).state).toBe('running');
+  const lines = (await audited()).filter(({ sequence }) => sequence > before);
+  expect(lines.map(({ action }) => action)).toEqual(Array(7).fill('refused.report'));
+  expect(new Set(lines.map(({ detail }) => detail['reason']))).toEqual(
+    new Set([
+      'it has not the form of a signed report',
+      'the signature is not that of its agent',
+      'its certificate is not of our authority',
+      `agent "stolen" speaks for "${agentId}"`,
+      'it was sent by agent-stolen',
+      'only a vault tells of receipts by themselves',
+      'it was heard before: a replay',
+    ]),
+  );
 });
 
 test('a receiver with another key for a known vault is offered nothing', async () => {

@@ -17,9 +17,12 @@ export class ScriptedVault {
     private readonly bed: TestBed,
     readonly id: string,
     readonly keys = generateKeyPairSync('ed25519'),
-  ) {}
+  ) {
+    bed.vaults.set(id, this);
+  }
 
   async announce(receiverId: string, fields: Partial<ReceiverPresence> = {}): Promise<void> {
+    this.bed.receivers.set(receiverId, this);
     const startedAt = new Date().toISOString();
     const announcer = new PresenceAnnouncer(
       this.bed.redis,

@@ -68,9 +68,11 @@ test('a removed snapshot that its vault reports again is there again', async () 
   const receipt = vault.receiptOf(GONE, SNAPSHOT);
   await bed.report({ type: 'receipt', receipt, place: PLACE });
   await until(async () => (await known(GONE.id)).length === 1);
+  const before = new Date().toISOString();
   await bed.connection.ledger.execute('update snapshots set removed_at = now()');
   expect(await known(GONE.id)).toEqual([]);
-  await bed.report({ type: 'receipt', receipt });
+  // Without its place it is no word about now, nor is what was said before the removal.
+  await bed.report({ type: 'receipt', receipt }, { type: 'receipt', receipt, place: PLACE, at: before });
   await bed.reportsTaken();
   expect(await known(GONE.id)).toEqual([]);
   await bed.report({ type: 'receipt', receipt, place: PLACE });

@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import {
@@ -8,6 +9,7 @@ import {
   type PlanInput,
   type Receipt,
   type RunEvent,
+  type SignedReport,
   type Task,
 } from '@periodic-backup/contracts';
 import {
@@ -32,6 +34,8 @@ import {
   type RedisClient,
 } from '@periodic-backup/platform';
 import {
+  TestMembers,
+  signedByVault,
   startPostgres,
   startRedis,
   temporaryDirectory,
@@ -46,8 +50,17 @@ import { SchedulerModule } from '../src/scheduler.module.js';
 
 export const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'fatal');
 
+interface SigningVault {
+  readonly id: string;
+  readonly keys: { readonly privateKey: KeyObject };
+}
+
 /** Real servers of one test file, and what a test needs to play admin API. */
 export class TestBed {
+  readonly members = new TestMembers();
+  /** Vaults of this test, by id and by the receivers they announced. */
+  readonly vaults = new Map<string, SigningVault>();
+  readonly receivers = new Map<string, SigningVault>();
   readonly #schedulers = new Set<{ close(): Promise<void> }>();
 
   private constructor(
@@ -82,7 +95,10 @@ export class TestBed {
     environment: Record<string, string> = {},
     log = logger,
   ): Promise<{ healthUrl: string; close(): Promise<void> }> {
+    const authorityFile = join(this.directory.path, 'authority.pem');
+    writeFileSync(authorityFile, this.members.authority.pem);
     const config = loadConfig(SchedulerConfig, {
+      AUTHORITY_FILE: authorityFile,
       REDIS_URL: this.redisServer.url,
       DATABASE_URL: this.postgres.url,
       TICKET_PRIVATE_KEY_FILE: join(this.directory.path, 'ticket.key'),
@@ -177,8 +193,30 @@ export class TestBed {
     await this.queues.requests.add('request', { requestId });
   }
 
+  /** Signed by whom each speaks for. */
   async report(...events: RunEvent[]): Promise<void> {
-    for (const event of events) await this.queues.events.add(event.type, event);
+    for (const event of events) {
+      const said = event.type === 'receipt' ? { at: new Date().toISOString(), ...event } : event;
+      await this.put(this.signed(said), senderOf(event, this.receivers));
+    }
+  }
+
+  /** Whatever somebody who can write to Redis may put there. */
+  async put(payload: unknown, sender: string): Promise<void> {
+    await this.queues.events.add('report', payload, { jobId: `${sender}.${randomUUID()}` });
+  }
+
+  signed(event: RunEvent): SignedReport {
+    const vault =
+      event.type === 'receipt'
+        ? this.vaults.get(event.receipt.vaultId)
+        : 'by' in event
+          ? this.receivers.get(event.by)
+          : undefined;
+    if (vault) return signedByVault(vault.id, vault.keys.privateKey, event);
+    if (event.type === 'receipt')
+      return signedByVault(event.receipt.vaultId, generateKeyPairSync('ed25519').privateKey, event);
+    return this.members.signedBy('agentId' in event ? event.agentId : event.by, event);
   }
 
   /** How many reports stand where. */
@@ -225,4 +263,10 @@ export class TestBed {
     await Promise.all([this.postgres.stop(), this.redisServer.stop()]);
     await this.directory.remove();
   }
+}
+
+/** As the user in Redis of whoever reports is called. */
+function senderOf(event: RunEvent, receivers: ReadonlyMap<string, unknown>): string {
+  if (event.type === 'receipt' || ('by' in event && receivers.has(event.by))) return 'receiver-cellar';
+  return `agent-${'agentId' in event ? event.agentId : event.by}`;
 }

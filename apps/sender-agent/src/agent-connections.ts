@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import {
   AgentAskJob,
   AgentTaskJob,
@@ -8,8 +8,10 @@ import {
   agentAskQueue,
   agentCancelQueue,
   agentQueue,
+  proveKey,
   reportJobId,
   type RunEvent,
+  type SignedReport,
 } from '@periodic-backup/contracts';
 import {
   closeWorker,
@@ -19,6 +21,7 @@ import {
   type Logger,
   type RedisClient,
 } from '@periodic-backup/platform';
+import type { CredentialsFolder } from '@periodic-backup/trust';
 import type { Queue, Worker } from 'bullmq';
 import { z } from 'zod';
 import type { AgentQuestions } from './look/agent-questions.js';
@@ -45,8 +48,9 @@ export class AgentConnections {
 
   constructor(
     private readonly agentId: string,
-    redisUrl: string,
+    private readonly credentials: CredentialsFolder,
     private readonly logger: Logger,
+    redisUrl: string,
     redisTlsCa?: string,
   ) {
     this.producer = connectRedis(redisUrl, 'producer', logger, redisTlsCa);
@@ -54,9 +58,15 @@ export class AgentConnections {
     this.#events = openQueue(RUN_EVENTS, this.producer, logger, { guest: true });
   }
 
-  /** A report with the same name is there once. */
+  /** Signed with this agent's key. A report with the same name is there once. */
   readonly sendEvent = async (event: RunEvent, name: string = randomUUID()): Promise<void> => {
-    await this.#events.add(event.type, event, { jobId: reportJobId('agent', this.agentId, name) });
+    const { certificate, privateKey } = this.credentials.load();
+    const report: SignedReport = {
+      report: event,
+      by: { kind: 'agent', certificate: new X509Certificate(certificate).raw.toString('base64') },
+      signature: proveKey('report', event, privateKey),
+    };
+    await this.#events.add(event.type, report, { jobId: reportJobId('agent', this.agentId, name) });
   };
 
   readonly sendLive = async (channel: string, message: string): Promise<void> => {
@@ -77,8 +87,8 @@ export class AgentConnections {
       consume(
         agentCancelQueue(this.agentId),
         CancelJob,
-        ({ runId }) => {
-          runs.cancel(runId);
+        (job) => {
+          runs.cancel(job);
           return Promise.resolve();
         },
         options,

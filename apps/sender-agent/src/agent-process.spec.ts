@@ -1,13 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   LiveEvent,
   RUN_EVENTS,
-  RunEvent,
+  SignedReport,
   agentCancelQueue,
   agentLiveChannel,
   agentQueue,
+  digestOrder,
+  signTicket,
+  type CancelJob,
+  type RunEvent,
   type RunJob,
 } from '@periodic-backup/contracts';
 import {
@@ -19,7 +24,7 @@ import {
   openQueue,
   readAgents,
 } from '@periodic-backup/platform';
-import { startRedis, until, type TestServer } from '@periodic-backup/testing';
+import { TestMembers, startRedis, until, type TestServer } from '@periodic-backup/testing';
 import { AgentProcess } from './agent-process.js';
 import { AgentConfig } from './agent.config.js';
 import { composeAgent } from './compose-agent.js';
@@ -31,6 +36,7 @@ jest.setTimeout(30_000);
 
 const AGENT = 'test-agent';
 const logger = createLogger('test', 'fatal');
+const members = new TestMembers();
 let redis: TestServer;
 let scene: Scene;
 let agent: AgentProcess;
@@ -49,9 +55,14 @@ beforeEach(async () => {
   closers = [];
   const connection = connectRedis(redis.url, 'worker', logger);
   await connection.flushall();
-  const reader = consume(RUN_EVENTS, RunEvent, (event) => Promise.resolve(void events.push(event)), {
-    ...{ connection, logger },
-  });
+  const reader = consume(
+    RUN_EVENTS,
+    SignedReport,
+    ({ report }) => Promise.resolve(void events.push(report)),
+    {
+      ...{ connection, logger },
+    },
+  );
   closers.push(
     () => closeWorker(reader, 1000),
     () => connection.disconnect(),
@@ -71,6 +82,11 @@ function newAgent(): AgentProcess {
   const config = loadConfig(AgentConfig, {
     ...{ AGENT_ID: AGENT, ALLOWED_DIRS: scene.agent.source, STATE_DIR: join(scene.root, 'state') },
     ...{ REDIS_URL: redis.url, TICKET_PUBLIC_KEY_FILE: scene.agent.context.ticketKeyFile },
+    CREDENTIALS_DIR: members.writeCredentials(
+      join(scene.root, 'credentials'),
+      { role: 'agent', id: AGENT },
+      { ticketPublicKey: readFileSync(scene.agent.context.ticketKeyFile, 'utf8'), redisUrl: null },
+    ),
   });
   return new AgentProcess(
     composeAgent(config, logger, {
@@ -92,6 +108,62 @@ async function put(queueName: string, data: object): Promise<void> {
 const ended = () =>
   until(() => events.find((event) => event.type === 'ended'), { what: 'the end of the run' });
 const job = (): RunJob => scene.agent.job(scene.agent.order(), scene.receiver.offer);
+
+function cancel(runId: string, to = `agent/${AGENT}`): CancelJob {
+  const nbf = Math.floor(Date.now() / 1000);
+  const claims = { v: 1 as const, verb: 'cancel' as const, to, runId, nbf, exp: nbf + 60 };
+  return { runId, ticket: signTicket(claims, scene.agent.keys.privateKey) };
+}
+
+const refusals = () => events.flatMap((event) => (event.type === 'refused' ? [event] : []));
+
+describe('what nobody of ours has signed', () => {
+  it.each([
+    ['whose order was changed', (job: RunJob) => ({ ...job, order: { ...job.order, excludes: ['*'] } })],
+    [
+      'that names other receivers',
+      (job: RunJob) => ({ ...job, receivers: [{ ...job.receivers[0]!, host: '192.0.2.1' }] }),
+    ],
+    ['with a ticket of somebody else', (job: RunJob) => ({ ...job, ticket: forgedTicket(job) })],
+  ])('a job %s has no effect but a note, and its run goes on when the real one comes', async (_, forge) => {
+    const real = scene.agent.signed(scene.agent.order(), scene.receiver.offer);
+    await put(agentQueue(AGENT), forge(real));
+    await until(() => refusals().length > 0, { what: 'the note' });
+    expect(refusals()).toMatchObject([{ what: 'job', by: AGENT, runId: real.order.runId }]);
+    expect(events.map(({ type }) => type)).toEqual(['agent-started', 'refused']);
+    await put(agentQueue(AGENT), real);
+    expect(await ended()).toMatchObject({ runId: real.order.runId, error: null });
+  });
+
+  it.each([
+    ['for another agent', (runId: string) => cancel(runId, 'agent/other')],
+    ['for another run', (runId: string) => ({ ...cancel(randomUUID()), runId })],
+    ['without a signature', (runId: string) => ({ runId, ticket: 'pbk1.e30.e30' })],
+  ])('a wish to cancel %s ends no run', async (_, forge) => {
+    const going = job();
+    scene.receiver.holdsBack = true;
+    await put(agentQueue(AGENT), going);
+    await until(() => events.some(({ type }) => type === 'connected'), { what: 'the connection' });
+    await put(agentCancelQueue(AGENT), forge(going.order.runId));
+    await until(() => refusals().length > 0, { what: 'the note' });
+    expect(refusals()).toMatchObject([{ what: 'cancel', runId: going.order.runId }]);
+    expect(events.some(({ type }) => type === 'ended')).toBe(false);
+  });
+});
+
+function forgedTicket({ order }: RunJob): string {
+  const stranger = generateKeyPairSync('ed25519').privateKey;
+  const now = Math.floor(Date.now() / 1000);
+  const { runId, epoch, agentId, planId, vaultId } = order;
+  return signTicket(
+    {
+      ...{ v: 1, verb: 'append', runId, epoch, agentId, planId, vaultId, accumulate: false },
+      ...{ agentFolder: agentId, planFolder: 'plan', orderDigest: digestOrder(order) },
+      ...{ nbf: now - 5, exp: now + 600 },
+    },
+    stranger,
+  );
+}
 
 describe('the process of an agent', () => {
   it('announces itself and what it may read', async () => {
@@ -134,7 +206,7 @@ describe('the process of an agent', () => {
     scene.receiver.holdsBack = true;
     await put(agentQueue(AGENT), cancelled);
     await until(() => events.some(({ type }) => type === 'connected'), { what: 'the connection' });
-    await put(agentCancelQueue(AGENT), { runId: cancelled.order.runId });
+    await put(agentCancelQueue(AGENT), cancel(cancelled.order.runId));
     expect(await ended()).toMatchObject({ error: { code: 'CANCELLED', retryable: false } });
   });
 

@@ -38,7 +38,7 @@ export const AgentConfig = z.object({
     description:
       'Folder for what must outlive the process: reports not delivered yet, rules not finished yet',
   }),
-  CREDENTIALS_DIR: env.optionalText(
+  CREDENTIALS_DIR: env.text(
     'Folder with the credentials of this agent, as `sender-agent join` or the control plane wrote it: they bring ' +
       '`AGENT_ID`, `REDIS_URL`, `REDIS_TLS_CA` and `TICKET_PUBLIC_KEY_FILE`. An agent that is told neither this nor ' +
       '`AGENT_ID` starts from `AGENT_HOME`',

@@ -1,9 +1,11 @@
 import { Counter, Gauge, HealthServer, VERSION, createMetrics, type Logger } from '@periodic-backup/platform';
+import { CredentialsFolder, RefusalNotes } from '@periodic-backup/trust';
 import { drillDirOf, type AgentConfig } from './agent.config.js';
 import { AgentConnections } from './agent-connections.js';
 import type { AgentParts } from './agent-process.js';
 import type { AllowedDirectories } from './checks/check-directories.js';
 import { AgentQuestions } from './look/agent-questions.js';
+import { JobGate } from './checks/job-gate.js';
 import { LookThreads, type QuestionExecutor } from './look/look-threads.js';
 import { Outbox } from './reports/outbox.js';
 import { RunReports } from './reports/run-reports.js';
@@ -22,10 +24,15 @@ export function composeAgent(
   lookers: QuestionExecutor = new LookThreads(allowedBy(config)),
 ): AgentParts {
   const state = StateFolder.open(config.STATE_DIR);
-  const connections = new AgentConnections(config.AGENT_ID, config.REDIS_URL, logger, config.REDIS_TLS_CA);
+  const { AGENT_ID: agentId, REDIS_URL, REDIS_TLS_CA, TICKET_PUBLIC_KEY_FILE: ticketKeyFile } = config;
+  const credentials = new CredentialsFolder(config.CREDENTIALS_DIR);
+  const connections = new AgentConnections(agentId, credentials, logger, REDIS_URL, REDIS_TLS_CA);
   const outbox = new Outbox(state.outbox);
   const { sendEvent, sendLive } = connections;
-  const reports = new RunReports(config.AGENT_ID, outbox, sendEvent, sendLive, logger);
+  const refusals = new RefusalNotes(agentId, sendEvent, ({ what, runId, reason }) =>
+    logger.warn({ what, runId, reason }, 'refused: nobody of ours has signed it'),
+  );
+  const reports = new RunReports(agentId, outbox, sendEvent, sendLive, logger);
   const metrics = createMetrics('sender-agent');
   const registers = [metrics];
   const ended = new Counter({
@@ -38,7 +45,8 @@ export function composeAgent(
   const restored = new Counter({
     ...{ name: 'pbk_agent_restored_bytes_total', help: 'Bytes written by restores and drills', registers },
   });
-  const runs = new AgentRuns(threads, reports, logger, ({ error, counts, result }) => {
+  const gate = new JobGate({ agentId, ticketKeyFile }, refusals);
+  const runs = new AgentRuns(threads, reports, logger, gate, ({ error, counts, result }) => {
     ended.inc({ outcome: error ? 'failed' : counts.filesFailed > 0 ? 'partial' : 'committed' });
     if (result === undefined) sent.inc(counts.bytesRead);
     else restored.inc(counts.bytesStored);
@@ -50,9 +58,10 @@ export function composeAgent(
     },
   });
   const questions = new AgentQuestions(
-    { agentId: config.AGENT_ID, ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE },
+    { agentId, ticketKeyFile },
     lookers,
     connections.producer,
+    refusals,
     logger,
   );
   const health = new HealthServer({ redis: connections.check }, metrics);

@@ -4,6 +4,7 @@ import {
   ControlPlane,
   SimulatedAgents,
   SimulatedVault,
+  TestMembers,
   startPostgres,
   startRedis,
   temporaryDirectory,
@@ -32,9 +33,15 @@ beforeAll(async () => {
   [redisServer, postgres] = await Promise.all([startRedis({ appendOnly: true }), startPostgres()]);
   redis = new Redis(redisServer.url);
   vault = new SimulatedVault();
-  agents = new SimulatedAgents(redisServer.url, ['agent-a', 'agent-b'], vault);
+  const members = new TestMembers();
+  agents = new SimulatedAgents(redisServer.url, ['agent-a', 'agent-b'], vault, members);
   const stores = { redisUrl: redisServer.url, databaseUrl: postgres.url };
-  plane = await ControlPlane.start(stores, folder.path, { schedulers: 2, adminApis: 2 });
+  plane = await ControlPlane.start(
+    stores,
+    folder.path,
+    { schedulers: 2, adminApis: 2 },
+    members.authority.pem,
+  );
   await agents.start();
   const announce = (): Promise<unknown> => Promise.all([agents.announce(), vault.announce(redis, 2)]);
   await announce();

@@ -4,16 +4,21 @@ export { canonicalJson } from './canonical-json.js';
 export { receiptIsGenuine, signReceipt } from './receipt-signature.js';
 export {
   LookClaims,
+  CancelClaims,
+  MaintainClaims,
   ReadClaims,
   TicketClaims,
   TicketError,
   digestOrder,
+  digestTerms,
   openTicket,
   signTicket,
 } from './ticket.js';
 export * from './agent-questions.js';
 export * from './queues.js';
 export * from './agent-keys.js';
+export { proveKey, provesKey, type Purpose } from './key-proof.js';
+export * from './signed-report.js';
 export { ReceiverOffer } from './receiver-offer.js';
 export {
   retentionDecisions,

@@ -44,12 +44,12 @@ export const agentCancelQueue = (agentId: string): string => `agent-cancel-${age
 
 /**
  * Redis hash of a verification that receivers share. Its field `epoch` is the attempt that counts: receivers end what
- * they read for a lower one. The scheduler writes `NO_EPOCH_COUNTS` when the run was cancelled.
+ * they read for a lower one. Each value is signed with the vault's key. In `VERIFICATION_STOPPED` the scheduler puts a
+ * ticket (`CancelClaims`) when the run was cancelled.
  */
 export const verificationKey = (vaultId: string, runId: string): string =>
   `${queuePrefix(vaultQueue(vaultId))}:parts:${runId}`;
-/** Above every epoch. */
-export const NO_EPOCH_COUNTS = Number.MAX_SAFE_INTEGER;
+export const VERIFICATION_STOPPED = 'stopped';
 export const VERIFICATION_KEPT_SECONDS = 86_400;
 
 export const RunJob = z.object({
@@ -62,7 +62,8 @@ export const RunJob = z.object({
 });
 export type RunJob = z.infer<typeof RunJob>;
 
-export const CancelJob = z.object({ runId: z.uuid() });
+/** `ticket`: `CancelClaims`. */
+export const CancelJob = z.object({ runId: z.uuid(), ticket: z.string() });
 export type CancelJob = z.infer<typeof CancelJob>;
 
 const Attempt = z.object({
@@ -71,6 +72,18 @@ const Attempt = z.object({
   agentId: AgentId,
   at: z.iso.datetime(),
 });
+
+/** An agent or a receiver was shown something that nobody of ours had signed. It had no effect; people should know. */
+export const Refused = z.object({
+  type: z.literal('refused'),
+  /** The agent's or receiver's id. */
+  by: z.string().max(200),
+  at: z.iso.datetime(),
+  what: z.enum(['job', 'cancel', 'question', 'ticket', 'certificate', 'revocations', 'part']),
+  runId: z.uuid().nullable(),
+  reason: z.string().max(500),
+});
+export type Refused = z.infer<typeof Refused>;
 
 export const RunEvent = z.discriminatedUnion('type', [
   /** The agent has taken the run. */
@@ -87,8 +100,16 @@ export const RunEvent = z.discriminatedUnion('type', [
     receipt: Receipt.nullable(),
     error: RunError.nullable(),
   }),
-  /** A receiver's word, sent at commit and again at its start for recent ones: the vault's word beats the ledger's. */
-  z.object({ type: z.literal('receipt'), receipt: Receipt, place: SnapshotPlace.optional() }),
+  /**
+   * A receiver's word, sent at commit and again at its start for recent ones: the vault's word beats the ledger's. `at`:
+   * when it was said.
+   */
+  z.object({
+    type: z.literal('receipt'),
+    receipt: Receipt,
+    place: SnapshotPlace.optional(),
+    at: z.iso.datetime().optional(),
+  }),
   /** An agent has started (again): none of its earlier attempts lives, except the named. */
   z.object({
     type: z.literal('agent-started'),
@@ -99,5 +120,6 @@ export const RunEvent = z.discriminatedUnion('type', [
   TaskStarted,
   TaskAlive,
   TaskEnded,
+  Refused,
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;

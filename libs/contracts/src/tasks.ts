@@ -100,16 +100,19 @@ export const vaultQueue = (vaultId: string): string => `vault-${vaultId}`;
 
 /** Also added by receivers themselves: a verification is split into parts. Job id of the first: `<runId>.<epoch>`. */
 export const VaultJob = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('task'), taskOrder: TaskOrder }),
+  /** `ticket`: `MaintainClaims`. */
+  z.object({ type: z.literal('task'), taskOrder: TaskOrder, ticket: z.string() }),
   z.object({
     type: z.literal('verify-part'),
     taskOrder: TaskOrder,
     /** Paths from `from` (included; null: the first) to `to` (excluded; null: the last). */
     from: PathBytes.nullable(),
     to: PathBytes.nullable(),
+    /** By the vault's key over all of this (purpose `part`): only receivers of the vault cut a verification. */
+    proof: z.string(),
   }),
   /** Report every snapshot of the vault: the ledger is rebuilt from its receipts. */
-  z.object({ type: z.literal('reindex') }),
+  z.object({ type: z.literal('reindex'), ticket: z.string() }),
 ]);
 export type VaultJob = z.infer<typeof VaultJob>;
 

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { canonicalJson } from './canonical-json.js';
 import { AgentId, FolderName, SnapshotName } from './names.js';
 
+const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** What a run may do: append one snapshot of one plan to one vault. SPEC: `pbk1.<claims>.<signature>`, base64url. */
 export const TicketClaims = z.object({
   v: z.literal(1),
@@ -19,7 +21,11 @@ export const TicketClaims = z.object({
   /** Files that left the source stay in later snapshots (after-transmit rule `move`). */
   accumulate: z.boolean(),
   /** SHA-256 (hex) of the canonical run order: a changed order is refused by the agent. */
-  orderDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  orderDigest: Digest,
+  /** The same of what else the job says: which receivers, which limits (`digestTerms`). */
+  termsDigest: Digest.optional(),
+  /** Id of the key that may use it (SHA-256 of the public key, hex); left out: any of the agent's. */
+  holder: Digest.optional(),
   /** Seconds since 1970. A session may be opened from `nbf` to `exp`. */
   nbf: z.int(),
   exp: z.int(),
@@ -39,10 +45,10 @@ export const ReadClaims = z.object({
   runId: z.uuid().nullable(),
   agentId: AgentId.nullable(),
   /** SHA-256 (hex) of the canonical task order, as in `TicketClaims`; null without a run. */
-  orderDigest: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .nullable(),
+  orderDigest: Digest.nullable(),
+  /** As in `TicketClaims`. */
+  termsDigest: Digest.optional(),
+  holder: Digest.optional(),
   nbf: z.int(),
   exp: z.int(),
 });
@@ -55,13 +61,42 @@ export const LookClaims = z.object({
   agentId: AgentId,
   questionId: z.uuid(),
   /** SHA-256 (hex) of the canonical question. */
-  questionDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  questionDigest: Digest,
   nbf: z.int(),
   exp: z.int(),
 });
 export type LookClaims = z.infer<typeof LookClaims>;
 
-const Claims = z.discriminatedUnion('verb', [TicketClaims, ReadClaims, LookClaims]);
+/** A run is to end: for its agent (`agent/<id>`) or for the receivers of its vault (`vault/<id>`). */
+export const CancelClaims = z.object({
+  v: z.literal(1),
+  verb: z.literal('cancel'),
+  to: z.string(),
+  runId: z.uuid(),
+  nbf: z.int(),
+  exp: z.int(),
+});
+export type CancelClaims = z.infer<typeof CancelClaims>;
+
+/** What the receivers of a vault are to do with it: this one task, or to tell of all its snapshots. */
+export const MaintainClaims = z.object({
+  v: z.literal(1),
+  verb: z.literal('maintain'),
+  vaultId: z.uuid(),
+  /** SHA-256 (hex) of the canonical task order; null: to tell of all snapshots. */
+  orderDigest: Digest.nullable(),
+  nbf: z.int(),
+  exp: z.int(),
+});
+export type MaintainClaims = z.infer<typeof MaintainClaims>;
+
+const Claims = z.discriminatedUnion('verb', [
+  TicketClaims,
+  ReadClaims,
+  LookClaims,
+  CancelClaims,
+  MaintainClaims,
+]);
 type Claims = z.infer<typeof Claims>;
 
 /** The ticket is not ours, damaged, or not for this moment. `expired` ones are worth a new attempt. */
@@ -82,28 +117,18 @@ export function signTicket(claims: Claims, privateKey: KeyObject): string {
   return `${body}.${sign(null, Buffer.from(body), privateKey).toString('base64url')}`;
 }
 
-/** Checks signature, shape, verb and time. @throws TicketError */
-export function openTicket(
+type Verb = Claims['verb'];
+type ClaimsOf<V extends Verb | 'session'> = V extends 'session'
+  ? TicketClaims | ReadClaims
+  : Extract<Claims, { verb: V }>;
+
+/** Checks signature, shape, verb and time. `session`: one that a receiver takes, to append or to read. @throws TicketError */
+export function openTicket<V extends Verb | 'session'>(
   ticket: string,
   publicKey: KeyObject,
-  verb: 'append',
-  nowMs?: number,
-): TicketClaims;
-export function openTicket(ticket: string, publicKey: KeyObject, verb: 'read', nowMs?: number): ReadClaims;
-export function openTicket(ticket: string, publicKey: KeyObject, verb: 'look', nowMs?: number): LookClaims;
-/** `session`: one that a receiver takes, to append or to read. */
-export function openTicket(
-  ticket: string,
-  publicKey: KeyObject,
-  verb: 'session',
-  nowMs?: number,
-): TicketClaims | ReadClaims;
-export function openTicket(
-  ticket: string,
-  publicKey: KeyObject,
-  verb: Claims['verb'] | 'session',
+  verb: V,
   nowMs = Date.now(),
-): Claims {
+): ClaimsOf<V> {
   const [prefix, body, signature, ...rest] = ticket.split('.');
   if (prefix !== PREFIX || !body || !signature || rest.length > 0)
     throw new TicketError('The ticket has the wrong form.');
@@ -111,15 +136,27 @@ export function openTicket(
     throw new TicketError('The ticket was not signed by this scheduler.');
   const claims = Claims.safeParse(JSON.parse(Buffer.from(body, 'base64url').toString()));
   if (!claims.success) throw new TicketError('The ticket lacks claims that this version needs.');
-  const fits = verb === 'session' ? claims.data.verb !== 'look' : claims.data.verb === verb;
+  const { verb: signed } = claims.data;
+  const fits = verb === 'session' ? signed === 'append' || signed === 'read' : signed === verb;
   if (!fits)
     throw new TicketError(
-      `The ticket is one to ${claims.data.verb}, not ${verb === 'session' ? 'for a session' : `to ${verb}`}.`,
+      `The ticket is one to ${signed}, not ${verb === 'session' ? 'for a session' : `to ${verb}`}.`,
     );
   const now = Math.floor(nowMs / 1000);
   if (now < claims.data.nbf - 60) throw new TicketError('The ticket is not valid yet: compare the clocks.');
   if (now > claims.data.exp) throw new TicketError('The ticket has expired.', true);
-  return claims.data;
+  return claims.data as ClaimsOf<V>;
+}
+
+/** Digest that binds a ticket to what else its job says: whom to dial, and how fast. */
+export function digestTerms({
+  receivers,
+  limits = null,
+}: {
+  readonly receivers: readonly unknown[];
+  readonly limits?: unknown;
+}): string {
+  return digestOrder({ receivers, limits });
 }
 
 /** Digest that binds a ticket to the order that came with it. */

@@ -42,6 +42,7 @@ export {
 } from './members/invitations.js';
 
 // Read by everyone
+export { agentTerms, type AgentTerms } from './members/agent-terms.js';
 export { getMember, listMembers, revokedSerials, type MemberRow } from './members/read-members.js';
 export { findPlanByName, getPlan, livePlans, planNames, toPlan, type PlanRow } from './reading/read-plans.js';
 export { listPlans, type PlanFilter, type PlanList } from './reading/list-plans.js';

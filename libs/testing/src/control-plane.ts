@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort } from './free-port.js';
 
@@ -17,7 +18,11 @@ export class ControlPlane {
     stores: { readonly redisUrl: string; readonly databaseUrl: string },
     folder: string,
     instances: { readonly schedulers: number; readonly adminApis: number },
+    /** Certificate (PEM) of who vouches for agents, if it is not the built-in authority. */
+    authority?: string,
   ): Promise<ControlPlane> {
+    const foreign = join(folder, 'test-authority.pem');
+    if (authority !== undefined) await writeFile(foreign, authority);
     const env = {
       ...process.env,
       REDIS_URL: stores.redisUrl,
@@ -33,7 +38,8 @@ export class ControlPlane {
       });
     const ports = await Promise.all(Array.from({ length: instances.adminApis }, () => freePort()));
     const adminApis = ports.map((port) => start('admin-api', { API_PORT: String(port) }));
-    const schedulers = Array.from({ length: instances.schedulers }, () => start('scheduler'));
+    const vouching = authority === undefined ? {} : { AUTHORITY_FILE: foreign };
+    const schedulers = Array.from({ length: instances.schedulers }, () => start('scheduler', vouching));
     const apis = ports.map((port) => `http://127.0.0.1:${port}/api/v1`);
     const plane = new ControlPlane(apis, schedulers, adminApis);
     try {

@@ -11,6 +11,7 @@ export { startRedis, type RedisServerOptions } from './start-redis.js';
 export { startRedisCluster, type TestCluster } from './start-redis-cluster.js';
 export { startRedisSentinel, type TestSentinel } from './start-redis-sentinel.js';
 export { temporaryDirectory, type TemporaryDirectory } from './temporary-directory.js';
+export { TestMembers, signedByVault } from './test-members.js';
 export { TestAuthority, type ServerCertificate } from './test-certificates.js';
 export type { TestServer } from './test-server.js';
 export { DeadlineError, until, type UntilOptions } from './until.js';

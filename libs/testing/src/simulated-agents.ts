@@ -5,12 +5,16 @@ import {
   agentPresenceKey,
   agentQueue,
   queuePrefix,
+  reportJobId,
   type AgentPresence,
   type RunEvent,
+  type SignedReport,
 } from '@periodic-backup/contracts';
+import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { SimulatedVault } from './simulated-vault.js';
+import type { TestMembers } from './test-members.js';
 
 /** As real agents do. */
 const AGENT_IDLE_SECONDS = 10;
@@ -30,6 +34,8 @@ export class SimulatedAgents {
     redisUrl: string,
     readonly ids: readonly string[],
     private readonly vault: SimulatedVault,
+    /** Its authority is to be the control plane's. */
+    private readonly members: TestMembers,
   ) {
     this.#shared = new Redis(redisUrl, { maxRetriesPerRequest: null });
     this.#reports = new Queue(RUN_EVENTS, {
@@ -95,12 +101,20 @@ export class SimulatedAgents {
       receiverId: receivers[0]?.receiverId ?? 'none',
     });
     const receipt = this.vault.commit(order);
-    await this.#report({ type: 'receipt', receipt });
+    await this.#add(
+      this.vault.signed({ type: 'receipt', receipt }),
+      reportJobId('receiver', 'simulated', randomUUID()),
+    );
     await this.#report({ ...attempt, type: 'ended', at: now(), counts, problems: [], receipt, error: null });
   }
 
-  async #report(event: RunEvent): Promise<void> {
+  #report(event: RunEvent & { readonly agentId: string }): Promise<void> {
+    const { agentId } = event;
+    return this.#add(this.members.signedBy(agentId, event), reportJobId('agent', agentId, randomUUID()));
+  }
+
+  async #add(report: SignedReport, jobId: string): Promise<void> {
     this.events++;
-    await this.#reports.add(event.type, event);
+    await this.#reports.add(report.report.type, report, { jobId });
   }
 }

@@ -4,9 +4,12 @@ import {
   signReceipt,
   type Receipt,
   type ReceiverPresence,
+  type RunEvent,
   type RunOrder,
+  type SignedReport,
 } from '@periodic-backup/contracts';
 import type { Redis } from 'ioredis';
+import { signedByVault } from './test-members.js';
 
 /** A vault whose receivers are always free: announced like real ones, it signs receipts and keeps nothing. */
 export class SimulatedVault {
@@ -42,6 +45,11 @@ export class SimulatedVault {
       pipeline.hset(RECEIVERS_KEY, presence.receiverId, JSON.stringify(presence));
     }
     await pipeline.exec();
+  }
+
+  /** What its receivers put on the queue of reports. */
+  signed(report: RunEvent): SignedReport {
+    return signedByVault(this.id, this.#keys.privateKey, report);
   }
 
   /** The receipt a real receiver would have signed for an empty source; the same again for a run committed before. */

@@ -23,6 +23,14 @@ export class TestAuthority {
     });
   }
 
+  /** The certificate of a member of a fleet, for the next hour; `uri` names it. */
+  memberCertificate(uri: string, publicKey: KeyObject): string {
+    return certificate({
+      ...{ subject: uri, subjectKey: publicKey, issuer: this.name, issuerKey: this.#key },
+      uris: [uri],
+    });
+  }
+
   /** A server's certificate for the next hour, made out for these host names and IPv4 addresses. */
   serverCertificate(...hosts: string[]): ServerCertificate {
     const key = newKey();
@@ -45,15 +53,26 @@ interface CertificateFields {
   readonly issuerKey: KeyObject;
   readonly ca?: boolean;
   readonly hosts?: readonly string[];
+  readonly uris?: readonly string[];
 }
 
 /** X.509 version 3 (RFC 5280, section 4.1), signed by ECDSA with SHA-256. */
-function certificate({ subject, subjectKey, issuer, issuerKey, ca, hosts }: CertificateFields): string {
+function certificate({
+  subject,
+  subjectKey,
+  issuer,
+  issuerKey,
+  ca,
+  hosts = [],
+  uris = [],
+}: CertificateFields): string {
   const algorithm = sequence(objectId('2a8648ce3d040302'));
   const basicConstraints = sequence(objectId('551d13'), TRUE, octets(ca ? sequence(TRUE) : sequence()));
-  const extensions = hosts
-    ? [basicConstraints, sequence(objectId('551d11'), octets(sequence(...hosts.map(alternativeName))))]
-    : [basicConstraints];
+  const names = [...hosts.map(alternativeName), ...uris.map((uri) => element(0x86, Buffer.from(uri)))];
+  const extensions =
+    names.length > 0
+      ? [basicConstraints, sequence(objectId('551d11'), octets(sequence(...names)))]
+      : [basicConstraints];
   const now = Date.now();
   const toBeSigned = sequence(
     element(0xa0, integer(Buffer.from([2]))),
@@ -62,13 +81,17 @@ function certificate({ subject, subjectKey, issuer, issuerKey, ca, hosts }: Cert
     commonName(issuer),
     sequence(utcTime(new Date(now - 3_600_000)), utcTime(new Date(now + 3_600_000))),
     commonName(subject),
-    createPublicKey(subjectKey).export({ type: 'spki', format: 'der' }),
+    publicHalf(subjectKey).export({ type: 'spki', format: 'der' }),
     element(0xa3, sequence(...extensions)),
   );
   const signature = sign('sha256', toBeSigned, issuerKey);
   const der = sequence(toBeSigned, algorithm, element(0x03, Buffer.from([0]), signature));
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+function publicHalf(key: KeyObject): KeyObject {
+  return key.type === 'private' ? createPublicKey(key) : key;
 }
 
 const TRUE = element(0x01, Buffer.from([0xff]));

@@ -2,7 +2,6 @@ export { inWords, nameIn, uriOf, type IdentityName } from './identity-name.js';
 export { keyIdOf } from './key-id.js';
 export { publishOnce, replaceFile } from './publish-file.js';
 export { loadOrCreatePrivateKey, newPrivateKey } from './private-key.js';
-export { proveKey, provesKey, type Purpose } from './key-proof.js';
 export {
   JoinLineError,
   fingerprintOf,
@@ -24,3 +23,4 @@ export { withUser, withoutUser } from './redis-address.js';
 export { awaitCredentials } from './credentials-wait.js';
 export { CredentialsKeeper, type KeeperEvents } from './credentials-keeper.js';
 export { variablesOf } from './member-environment.js';
+export { RefusalNotes } from './refusal-notes.js';

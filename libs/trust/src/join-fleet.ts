@@ -1,10 +1,9 @@
 import { createPublicKey } from 'node:crypto';
-import { CredentialsAnswer, type MemberRole } from '@periodic-backup/contracts';
+import { CredentialsAnswer, proveKey, type MemberRole } from '@periodic-backup/contracts';
 import type { CredentialsFolder } from './credentials-folder.js';
 import { FleetError, fetchAuthority, postToFleet } from './fleet-request.js';
 import { inWords, type IdentityName } from './identity-name.js';
 import { readJoinLine } from './join-line.js';
-import { proveKey } from './key-proof.js';
 
 /**
  * This machine is a member afterwards: its key was made here, and everything it needs to start lies in the folder. The

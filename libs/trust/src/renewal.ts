@@ -1,7 +1,6 @@
-import { CredentialsAnswer } from '@periodic-backup/contracts';
+import { CredentialsAnswer, proveKey } from '@periodic-backup/contracts';
 import type { CredentialsFolder } from './credentials-folder.js';
 import { postToFleet } from './fleet-request.js';
-import { proveKey } from './key-proof.js';
 import { withoutUser } from './redis-address.js';
 
 /** A certificate is renewed when this part of its life is over. */

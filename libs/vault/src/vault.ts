@@ -1,4 +1,4 @@
-import type { Damage, Receipt } from '@periodic-backup/contracts';
+import type { Damage, Purpose, Receipt } from '@periodic-backup/contracts';
 import type { Entry, SnapshotSink } from '@periodic-backup/protocol';
 
 /** What a vault says of itself; kept in `<target>/.vault/vault.json`. */
@@ -35,6 +35,12 @@ export interface AppendRequest extends PlanPlace {
 /** A place for snapshots. Every driver passes the same contract suite. Calls may block: use it off the main thread. */
 export interface Vault {
   readonly identity: VaultIdentity;
+
+  /**
+   * Signs a statement with the vault's key (`proveKey`): whoever has its public key can see that a receiver of this vault
+   * said it. @throws StorageFailedError if the vault was opened to read
+   */
+  prove(purpose: Purpose, value: unknown): string;
 
   /**
    * Opens the plan's staging for one session and fences out every earlier one (the newest caller wins; a fenced

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, randomBytes, X509Certificate, type KeyObje
 import { Inject, Injectable } from '@nestjs/common';
 import { redisUserOf, type RedisMember } from '@periodic-backup/authority';
 import {
+  provesKey,
   type CredentialsAnswer,
   type CredentialsRequest,
   type JoinRequest,
@@ -18,15 +19,7 @@ import {
   type InvitationRefusal,
   type Ledger,
 } from '@periodic-backup/ledger';
-import {
-  hashOfToken,
-  isDueForRenewal,
-  keyIdOf,
-  nameIn,
-  provesKey,
-  withUser,
-  withoutUser,
-} from '@periodic-backup/trust';
+import { hashOfToken, isDueForRenewal, keyIdOf, nameIn, withUser, withoutUser } from '@periodic-backup/trust';
 import type { AdminApiConfig } from '../config.js';
 import { LEDGER } from '../connections/tokens.js';
 import { ProblemError } from '../http/problem.js';

@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { REVOCATIONS_KEY, type RevocationList } from '@periodic-backup/contracts';
+import { REVOCATIONS_KEY, proveKey, type RevocationList } from '@periodic-backup/contracts';
 import { revokedSerials, type Ledger } from '@periodic-backup/ledger';
 import type { Logger, RedisClient } from '@periodic-backup/platform';
-import { proveKey } from '@periodic-backup/trust';
 import { LEDGER, LOGGER, REDIS } from '../connections/tokens.js';
 import { FleetAuthority } from './fleet-authority.js';
 

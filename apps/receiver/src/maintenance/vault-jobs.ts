@@ -1,13 +1,16 @@
 import { VaultJob, vaultQueue, type TaskOrder } from '@periodic-backup/contracts';
 import { closeWorker, consume, openQueue, type Logger, type RedisClient } from '@periodic-backup/platform';
-import { UnrecoverableError, type Job, type Queue, type Worker } from 'bullmq';
+import { UnrecoverableError, type Queue, type Worker } from 'bullmq';
+import type { KeyObject } from 'node:crypto';
 import { waitAtMost } from '../operations/wait-at-most.js';
-import type { TaskReporter } from '../reports/task-reporter.js';
+import { NO_COUNTS, type TaskReporter } from '../reports/task-reporter.js';
+import type { VaultVoice } from '../vault/vault-voice.js';
 import type { VaultWork } from '../vault/vault-work.js';
 import { PartBoard } from './part-board.js';
 import { prune } from './prune.js';
 import { reindex } from './reindex.js';
 import { Verification } from './verification.js';
+import type { VaultJobGate } from './vault-job-gate.js';
 import { verifyPart } from './verify-part.js';
 
 const CLOSE_DEADLINE_MS = 2_000;
@@ -42,9 +45,14 @@ export class VaultJobs {
     private readonly options: VaultJobsOptions,
     private readonly work: VaultWork,
     private readonly reporter: TaskReporter,
+    private readonly trust: {
+      readonly gate: VaultJobGate;
+      readonly voice: VaultVoice;
+      readonly ticketKey: KeyObject;
+    },
     private readonly tell: { readonly logger: Logger; readonly onJob: (type: VaultJob['type']) => void },
   ) {
-    this.#board = new PartBoard(options.redis.producer, options.vaultId);
+    this.#board = new PartBoard(options.redis.producer, trust.voice, trust.ticketKey);
   }
 
   start(): void {
@@ -55,8 +63,8 @@ export class VaultJobs {
     this.#worker = consume(
       name,
       VaultJob,
-      async (payload, job) => {
-        await this.#take(payload, job);
+      async (payload) => {
+        await this.#take(payload);
         this.tell.onJob(payload.type);
       },
       {
@@ -88,9 +96,12 @@ export class VaultJobs {
     this.options.redis.worker.disconnect();
   }
 
-  async #take(payload: VaultJob, job: Job): Promise<void> {
+  async #take(payload: VaultJob): Promise<void> {
     const { work, reporter } = this;
     const { signal: stop } = this.#stop;
+    const verdict = this.trust.gate.judge(payload);
+    if (verdict.kind === 'forged') return;
+    if (verdict.kind === 'expired') return this.#tooLate(payload, verdict.reason);
     switch (payload.type) {
       case 'reindex': {
         const snapshots = await reindex({ work, reporter, stop });
@@ -103,8 +114,16 @@ export class VaultJobs {
         return this.#lookAtParts();
       }
       case 'task':
-        return this.#takeTask(payload.taskOrder, new Date(job.timestamp));
+        return this.#takeTask(payload.taskOrder, verdict.signedAt);
     }
+  }
+
+  /** The scheduler signs it anew, if it still wants it. */
+  async #tooLate(job: VaultJob, reason: string): Promise<void> {
+    if (job.type !== 'task') return;
+    const error = { code: 'TICKET_EXPIRED', message: reason, retryable: true };
+    const end = { counts: NO_COUNTS, problems: [], result: null, error };
+    await this.reporter.ended(job.taskOrder, end, this.#stop.signal);
   }
 
   async #takeTask(order: TaskOrder, orderedAt: Date): Promise<void> {
@@ -115,7 +134,8 @@ export class VaultJobs {
     if (!isOrderTo(order, 'verify')) throw misplaced(order);
     const { partBytes } = this.options;
     const queue = this.#queue as Queue;
-    const means = { work, board: this.#board, reporter, queue, logger, stop, partBytes };
+    const { voice } = this.trust;
+    const means = { work, board: this.#board, reporter, queue, voice, logger, stop, partBytes };
     // The parts need this receiver's place: following them takes none.
     const verification = new Verification(order, means);
     const follow = await verification.begin();

@@ -2,6 +2,7 @@ import type { RunCounts, TaskOrder, VaultJob, VerifyTask } from '@periodic-backu
 import type { Queue } from 'bullmq';
 import type { Logger } from '@periodic-backup/platform';
 import { NO_COUNTS, type TaskEnd, type TaskReporter } from '../reports/task-reporter.js';
+import type { VaultVoice } from '../vault/vault-voice.js';
 import type { VaultWork } from '../vault/vault-work.js';
 import { mergeParts } from './merge-parts.js';
 import type { BoardState, PartBoard, PartResult } from './part-board.js';
@@ -18,6 +19,8 @@ export interface VerificationMeans {
   readonly board: PartBoard;
   readonly reporter: TaskReporter;
   readonly queue: Queue;
+  /** Signs the parts: receivers do what one of theirs has cut. */
+  readonly voice: VaultVoice;
   readonly logger: Logger;
   readonly stop: AbortSignal;
   readonly partBytes: number;
@@ -50,7 +53,7 @@ export class Verification {
       const { place, task } = order;
       const limits = { partBytes: means.partBytes, bytesPerSecond: task.bytesPerSecond };
       const { snapshots, cuts } = await means.work.cut(place, task.snapshots, limits);
-      const parts = partsOf({ ...order, task: { ...task, snapshots: [...snapshots] } }, cuts);
+      const parts = partsOf({ ...order, task: { ...task, snapshots: [...snapshots] } }, cuts, means.voice);
       // Else retention could remove between two parts what the first has found good.
       const letGo = await means.work.hold(place, snapshots);
       return () => this.#follow(snapshots, parts, letGo).finally(still);
@@ -130,14 +133,12 @@ export class Verification {
   }
 }
 
-function partsOf(taskOrder: VerifyOrder, cuts: readonly Uint8Array[]): PartJob[] {
+function partsOf(taskOrder: VerifyOrder, cuts: readonly Uint8Array[], voice: VaultVoice): PartJob[] {
   const paths = cuts.map((cut) => Buffer.from(cut).toString('base64'));
-  return [null, ...paths].map((from, at) => ({
-    type: 'verify-part',
-    taskOrder,
-    from,
-    to: paths[at] ?? null,
-  }));
+  return [null, ...paths].map((from, at) => {
+    const part = { type: 'verify-part' as const, taskOrder, from, to: paths[at] ?? null };
+    return { ...part, proof: voice.prove('part', part) };
+  });
 }
 
 function countsOf({ results, live }: BoardState): RunCounts {

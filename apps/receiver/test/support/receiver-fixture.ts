@@ -1,6 +1,7 @@
 import type { INestMicroservice } from '@nestjs/common';
 import {
   signTicket,
+  type MaintainClaims,
   type ReadClaims,
   type SnapshotPlace,
   type TicketClaims,
@@ -113,6 +114,16 @@ export class ReceiverFixture {
         exp: nowSeconds + 600,
         ...claims,
       },
+      this.privateKey,
+    );
+  }
+
+  /** What the receivers of this vault want to see before they do a task; null: before they tell of all snapshots. */
+  maintainTicket(orderDigest: string | null, claims: Partial<MaintainClaims> = {}): string {
+    const nbf = Math.floor(Date.now() / 1000);
+    const vaultId = this.vault.identity.id;
+    return signTicket(
+      { v: 1, verb: 'maintain', vaultId, orderDigest, nbf, exp: nbf + 600, ...claims },
       this.privateKey,
     );
   }

@@ -1,4 +1,4 @@
-import { RUN_EVENTS, RunEvent } from '@periodic-backup/contracts';
+import { RUN_EVENTS, SignedReport, type RunEvent } from '@periodic-backup/contracts';
 import { connectRedis, createLogger, openQueue } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 
@@ -16,7 +16,7 @@ export class RunEvents {
   /** Oldest first. */
   async all(): Promise<RunEvent[]> {
     const jobs = await this.#queue.getJobs(['waiting', 'prioritized', 'delayed'], 0, -1, true);
-    return jobs.map((job) => RunEvent.parse(job.data));
+    return jobs.map((job) => SignedReport.parse(job.data).report);
   }
 
   async receiptsOf(runId: string): Promise<Extract<RunEvent, { type: 'receipt' }>[]> {

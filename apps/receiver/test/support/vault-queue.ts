@@ -1,7 +1,14 @@
-import { vaultQueue, type SnapshotPlace, type Task, type VaultJob } from '@periodic-backup/contracts';
+import {
+  digestOrder,
+  vaultQueue,
+  type SnapshotPlace,
+  type Task,
+  type VaultJob,
+} from '@periodic-backup/contracts';
 import { connectRedis, createLogger, openQueue } from '@periodic-backup/platform';
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
+import type { ReceiverFixture } from './receiver-fixture.js';
 
 /** The scheduler's end of a vault's queue. */
 export class VaultQueue {
@@ -12,6 +19,7 @@ export class VaultQueue {
   constructor(
     redisUrl: string,
     private readonly vaultId: string,
+    private readonly fixture: Pick<ReceiverFixture, 'maintainTicket'>,
   ) {
     this.#redis = connectRedis(redisUrl, 'worker', this.#logger);
     this.#queue = openQueue(vaultQueue(vaultId), this.#redis, this.#logger);
@@ -29,7 +37,8 @@ export class VaultQueue {
   ): Promise<string> {
     const { vaultId } = this;
     const taskOrder = { runId, epoch, planId: randomUUID(), vaultId, place, task };
-    await this.add({ type: 'task', taskOrder }, { jobId: `${runId}.${epoch}`, ...options });
+    const ticket = this.fixture.maintainTicket(digestOrder(taskOrder));
+    await this.add({ type: 'task', taskOrder, ticket }, { jobId: `${runId}.${epoch}`, ...options });
     return runId;
   }
 

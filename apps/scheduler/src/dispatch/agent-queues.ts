@@ -7,6 +7,8 @@ import {
   type RunJob,
 } from '@periodic-backup/contracts';
 import type { RunRow } from '@periodic-backup/ledger';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
+import { cancelTicket } from './cancel-ticket.js';
 import { JobQueues, type JobStanding } from './job-queues.js';
 
 export type AttemptKey = Pick<RunRow, 'id' | 'epoch' | 'agentId'>;
@@ -14,7 +16,10 @@ export type AttemptKey = Pick<RunRow, 'id' | 'epoch' | 'agentId'>;
 /** The queues of the agents. The job id is the attempt's: adding it twice adds it once. */
 @Injectable()
 export class AgentQueues {
-  constructor(private readonly queues: JobQueues) {}
+  constructor(
+    private readonly queues: JobQueues,
+    private readonly runtime: SchedulerRuntime,
+  ) {}
 
   add(attempt: AttemptKey, job: RunJob | AgentTaskJob): Promise<void> {
     return this.queues.add(agentQueue(attempt.agentId), 'run', job, jobIdOf(attempt));
@@ -31,7 +36,7 @@ export class AgentQueues {
 
   /** Asks the agent to stop a run. Asking again does no harm. */
   cancel({ agentId, id: runId }: AttemptKey): Promise<void> {
-    const job: CancelJob = { runId };
+    const job: CancelJob = { runId, ticket: cancelTicket(runId, `agent/${agentId}`, this.runtime.ticketKey) };
     return this.queues.add(agentCancelQueue(agentId), 'cancel', job);
   }
 }

@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import {
   digestOrder,
+  digestTerms,
   signTicket,
-  type Bandwidth,
   type ReceiverOffer,
   type RunJob,
   type RunOrder,
 } from '@periodic-backup/contracts';
-import type { PlanRow, RunRow } from '@periodic-backup/ledger';
+import type { AgentTerms, PlanRow, RunRow } from '@periodic-backup/ledger';
 
 /** How long a session may be opened with a ticket. */
 export const TICKET_LIFE_MS = 30 * 60_000;
@@ -17,7 +17,15 @@ export function buildRunJob(
   plan: PlanRow,
   run: RunRow,
   receivers: readonly ReceiverOffer[],
-  { ticketKey, now, agentBandwidth }: { ticketKey: KeyObject; now: Date; agentBandwidth: Bandwidth | null },
+  {
+    ticketKey,
+    now,
+    agent: { bandwidth, keyId },
+  }: {
+    readonly ticketKey: KeyObject;
+    readonly now: Date;
+    readonly agent: Pick<AgentTerms, 'bandwidth' | 'keyId'>;
+  },
 ): RunJob {
   const order: RunOrder = {
     runId: run.id,
@@ -31,6 +39,7 @@ export function buildRunJob(
     vaultId: plan.vaultId,
     ...(plan.bandwidth ? { bandwidth: plan.bandwidth } : {}),
   };
+  const terms = { receivers: [...receivers], limits: { agent: bandwidth } };
   const issuedAt = Math.floor(now.getTime() / 1000);
   const ticket = signTicket(
     {
@@ -45,10 +54,12 @@ export function buildRunJob(
       vaultId: plan.vaultId,
       accumulate: plan.afterTransmit === 'move',
       orderDigest: digestOrder(order),
+      termsDigest: digestTerms(terms),
+      ...(keyId === null ? {} : { holder: keyId }),
       nbf: issuedAt,
       exp: issuedAt + TICKET_LIFE_MS / 1000,
     },
     ticketKey,
   );
-  return { order, ticket, receivers: [...receivers], limits: { agent: agentBandwidth } };
+  return { order, ticket, ...terms };
 }

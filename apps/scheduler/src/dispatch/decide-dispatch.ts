@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { RunJob } from '@periodic-backup/contracts';
 import {
-  agentBandwidth,
+  agentTerms,
   endRun,
   explainWaiting,
   findPlan,
@@ -58,6 +58,11 @@ export async function decideDispatch(
     changed(await explainWaiting(transaction, waiting.id, choice.waitsFor));
     return { kind: 'waits' };
   }
+  const agent = await agentTerms(transaction, plan.agentId);
+  if (agent.revoked) {
+    changed(await explainWaiting(transaction, waiting.id, revokedReason(plan.agentId)));
+    return { kind: 'waits' };
+  }
   // Last: the lock of the vault is held to the end, and what is held back here could go but for its turn.
   const heldBack = await whyHeldBack(transaction, plan, waiting, question);
   if (heldBack) {
@@ -69,8 +74,7 @@ export async function decideDispatch(
   const run = await queueRun(transaction, { runId: waiting.id, epoch }, now);
   changed(run);
   if (!run) return { kind: 'waits' };
-  const limit = await agentBandwidth(transaction, plan.agentId);
-  const job = buildRunJob(plan, run, choice.receivers, { ticketKey, now, agentBandwidth: limit });
+  const job = buildRunJob(plan, run, choice.receivers, { ticketKey, now, agent });
   return { kind: 'sent', run, job };
 }
 
@@ -83,6 +87,11 @@ export function whyWithdrawn(
   if (plan.pausedAt && waiting.trigger === 'schedule' && waiting.attempts === 0)
     return 'The plan was paused.';
   return null;
+}
+
+/** No ticket is made for an agent that was put out. */
+export function revokedReason(agentId: string): string {
+  return `Agent "${agentId}" was revoked. Invite it again, or give its plans to another one.`;
 }
 
 export function isFull({ active, maxRuns }: VaultRoom): boolean {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
-  agentBandwidth,
+  agentTerms,
   explainWaiting,
   findPlan,
   nextInTurn,
@@ -114,13 +114,12 @@ export class Dispatcher {
   async sendAgain(plan: PlanRow, run: RunRow): Promise<boolean> {
     const choice = chooseOffers(plan, await this.presence.around(plan.agentId));
     if ('waitsFor' in choice) return false;
+    const agent = await agentTerms(this.runtime.ledger, plan.agentId);
+    if (agent.revoked) return false;
+    const { ticketKey } = this.runtime;
     await this.queues.add(
       run,
-      buildRunJob(plan, run, choice.receivers, {
-        ticketKey: this.runtime.ticketKey,
-        now: new Date(),
-        agentBandwidth: await agentBandwidth(this.runtime.ledger, plan.agentId),
-      }),
+      buildRunJob(plan, run, choice.receivers, { ticketKey, now: new Date(), agent }),
     );
     return true;
   }

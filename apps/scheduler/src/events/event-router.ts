@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { RunEvent } from '@periodic-backup/contracts';
+import type { Refused, RunEvent } from '@periodic-backup/contracts';
+import { ForgeryLog } from '../forgeries/forgery-log.js';
 import { Retention } from '../retention/retention.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { TaskEventTaker } from '../tasks/task-event-taker.js';
@@ -13,6 +14,7 @@ export class EventRouter {
     private readonly backups: RunEventTaker,
     private readonly tasks: TaskEventTaker,
     private readonly retention: Retention,
+    private readonly forgeries: ForgeryLog,
   ) {}
 
   async take(event: RunEvent): Promise<void> {
@@ -27,12 +29,20 @@ export class EventRouter {
       case 'ended':
         await this.backups.take(event);
         return event.receipt ? this.#aSnapshotMore(event.receipt.planId) : undefined;
+      case 'refused':
+        return this.#elsewhere(event);
       case 'started':
       case 'connected':
       case 'alive':
       case 'receipt':
         return this.backups.take(event);
     }
+  }
+
+  /** An agent or a receiver was shown a forgery. */
+  async #elsewhere({ by, what, runId, reason }: Refused): Promise<void> {
+    const object = runId === null ? null : `run/${runId}`;
+    await this.forgeries.note({ what, noticedBy: by, object, claimed: null, reason });
   }
 
   /**

@@ -22,6 +22,7 @@ import {
 } from '@periodic-backup/ledger';
 import { receiptOutcome } from '../attempts/receipt-outcome.js';
 import { PresenceReader } from '../dispatch/presence-reader.js';
+import { ForgeryLog } from '../forgeries/forgery-log.js';
 import { PlanDecisions, type NoteChange } from '../live/plan-decisions.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { VaultKeys } from '../vaults/vault-keys.js';
@@ -48,6 +49,7 @@ export class ReceiptTaker {
     private readonly decisions: PlanDecisions,
     private readonly vaultKeys: VaultKeys,
     private readonly presence: PresenceReader,
+    private readonly forgeries: ForgeryLog,
   ) {}
 
   /**
@@ -59,17 +61,18 @@ export class ReceiptTaker {
     receipt: Receipt,
     report: AgentReport | null,
     place: SnapshotPlace | null = null,
+    saidAt?: Date,
   ): Promise<RunEnd | null> {
     const runId = report?.runId ?? receipt.runId;
     const known = await findRun(this.runtime.ledger, runId);
     const plan = known && (await findPlan(this.runtime.ledger, known.planId));
     if (!plan) {
-      if (!report) await this.#recordStranger(receipt, place);
+      if (!report) await this.#recordStranger(receipt, place, saidAt);
       return null;
     }
     const signature = await this.#signatureOf(receipt);
     // What the vault says it holds is there, whatever the ledger knows of the run.
-    if (place && signature === 'genuine') await recordSnapshot(this.runtime.ledger, receipt, place);
+    if (place && signature === 'genuine') await recordSnapshot(this.runtime.ledger, receipt, place, saidAt);
     return this.decisions.take(plan.id, async (transaction, changed) => {
       const run = await findRun(transaction, runId);
       if (!run) return null;
@@ -113,6 +116,7 @@ export class ReceiptTaker {
     const { receipt, report, run, problem } = refused;
     this.runtime.metrics.invalidReceipts.inc();
     this.runtime.logger.error({ runId: run.id, receipt }, `RECEIPT REFUSED: ${problem}`);
+    await this.#note(receipt, problem);
     if (report?.epoch !== run.epoch) return;
     const error = {
       code: 'RECEIPT_INVALID',
@@ -123,20 +127,27 @@ export class ReceiptTaker {
   }
 
   /** What a vault holds of runs before the ledger's time: of plans that are gone, or from before it was rebuilt. */
-  async #recordStranger(receipt: Receipt, place: SnapshotPlace | null): Promise<void> {
+  async #recordStranger(receipt: Receipt, place: SnapshotPlace | null, saidAt?: Date): Promise<void> {
     const { ledger, logger, metrics } = this.runtime;
     const { runId, planId, vaultId, snapshot } = receipt;
     if ((await this.#signatureOf(receipt)) !== 'genuine') {
       metrics.invalidReceipts.inc();
       logger.error({ runId, receipt }, 'RECEIPT REFUSED: no pinned key of its vault made it');
-      return;
+      return this.#note(receipt, 'no pinned key of its vault made it');
     }
     if (!place && !(await findPlan(ledger, planId))) {
       logger.warn({ runId, planId, vaultId }, 'a receipt that does not say where its snapshot lies');
       return;
     }
-    await recordSnapshot(ledger, receipt, place);
+    await recordSnapshot(ledger, receipt, place, saidAt);
     logger.debug({ runId, planId, snapshot }, 'a snapshot of a run that the ledger does not know');
+  }
+
+  async #note({ runId, vaultId }: Receipt, reason: string): Promise<void> {
+    await this.forgeries.note({
+      ...{ what: 'receipt', noticedBy: 'scheduler', object: `run/${runId}` },
+      ...{ claimed: `vault/${vaultId}`, reason },
+    });
   }
 
   /** Of a vault that only ever spoke through receipts, a look at the receivers may pin it now. */

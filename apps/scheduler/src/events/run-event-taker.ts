@@ -19,7 +19,7 @@ import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { ReceiptTaker, type RunEnd } from './receipt-taker.js';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
-type BackupEvent = Exclude<RunEvent, { type: 'task-started' | 'task-alive' | 'task-ended' }>;
+type BackupEvent = Exclude<RunEvent, { type: 'task-started' | 'task-alive' | 'task-ended' | 'refused' }>;
 
 const NO_REPORT: RunError = {
   code: 'NO_REPORT',
@@ -59,7 +59,13 @@ export class RunEventTaker {
       case 'ended':
         return this.#ended(event);
       case 'receipt': {
-        const end = await this.receipts.take(event.receipt, null, event.place);
+        const { receipt, place, at } = event;
+        const end = await this.receipts.take(
+          receipt,
+          null,
+          place,
+          at === undefined ? undefined : new Date(at),
+        );
         return end ? this.#next(end) : undefined;
       }
       case 'agent-started':

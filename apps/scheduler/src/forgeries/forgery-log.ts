@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import type { Refused } from '@periodic-backup/contracts';
 import { appendAudit } from '@periodic-backup/ledger';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 
 /** What was forged, tampered with or replayed. */
 export interface Forgery {
   /** Which kind of thing: the audit log calls it `refused.<what>`. */
-  readonly what: 'receipt' | 'report' | 'job' | 'ticket' | 'cancel' | 'question' | 'certificate' | 'flood';
+  readonly what: Refused['what'] | 'receipt' | 'report' | 'flood';
   /** Who noticed: `scheduler`, `agent/<id>`, `receiver/<id>`. */
   readonly noticedBy: string;
   /** Such as `run/<id>`; null: nothing that exists. */

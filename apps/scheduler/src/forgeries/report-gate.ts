@@ -68,7 +68,8 @@ export class ReportGate {
     if (typeof agent === 'string') return agent;
     if (agent.notAfterMs < Date.now()) return 'its certificate has run out';
     if ((await this.#revokedNow()).has(agent.serial)) return 'its certificate was revoked';
-    if (!provesKey('report', report, signature, agent.publicKey)) return 'the signature is not that of its agent';
+    if (!provesKey('report', report, signature, agent.publicKey))
+      return 'the signature is not that of its agent';
     if (sender !== `agent-${agent.agentId}`) return `it was sent by ${sender}`;
     return speaksForAnother(report, agent);
   }
@@ -79,7 +80,8 @@ export class ReportGate {
     const checked = this.#check(certificate);
     if (checked === null) return 'there is no certificate authority yet';
     const [oldest] = this.#certificates.keys();
-    if (this.#certificates.size >= MOST_CERTIFICATES && oldest !== undefined) this.#certificates.delete(oldest);
+    if (this.#certificates.size >= MOST_CERTIFICATES && oldest !== undefined)
+      this.#certificates.delete(oldest);
     this.#certificates.set(certificate, checked);
     return checked;
   }

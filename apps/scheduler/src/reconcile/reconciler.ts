@@ -29,9 +29,7 @@ export class Reconciler {
     });
     // The others would wait for Redis, and the overdue ticks with them.
     if (!this.runtime.redisIsThere) return;
-    await outages.watch('queue of reports', () =>
-      writeQueueSettings(RUN_EVENTS, this.runtime.producerRedis),
-    );
+    await outages.watch('queue of reports', () => writeQueueSettings(RUN_EVENTS, this.runtime.producerRedis));
     await outages.watch('triggers', async () => {
       await this.triggers.alignAll(plans ?? (await allPlanTerms(this.runtime.ledger)));
     });

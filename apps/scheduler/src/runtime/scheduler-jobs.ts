@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { RunEvent } from '@periodic-backup/contracts';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DueTicks } from '../due/due-ticks.js';
-import { EventRouter } from '../events/event-router.js';
+import { ReportTaker } from '../events/report-taker.js';
 import { RunRequests } from '../requests/run-requests.js';
 import { TickTriggers } from '../ticks/tick-triggers.js';
 
@@ -14,7 +13,7 @@ export class SchedulerJobs {
     private readonly dispatcher: Dispatcher,
     private readonly triggers: TickTriggers,
     private readonly requests: RunRequests,
-    private readonly events: EventRouter,
+    private readonly reports: ReportTaker,
   ) {}
 
   /** The row and its dispatch are one transaction; should dispatching fail, the reconciler still makes the row. */
@@ -39,7 +38,7 @@ export class SchedulerJobs {
     return this.requests.answer(requestId);
   }
 
-  runEvent(event: RunEvent): Promise<void> {
-    return this.events.take(event);
+  report(payload: unknown, jobId: string): Promise<void> {
+    return this.reports.take(payload, jobId);
   }
 }

@@ -44,6 +44,13 @@ export class SchedulerMetrics {
     registers: [this.registry],
   });
 
+  readonly forgeries = new Counter({
+    name: 'pbk_forgeries_total',
+    help: 'Reports, jobs, tickets and the like that had no effect because nobody of ours had signed them',
+    labelNames: ['what'],
+    registers: [this.registry],
+  });
+
   readonly invalidReceipts = new Counter({
     name: 'pbk_invalid_receipts_total',
     help: 'Receipts that no pinned vault key had made',

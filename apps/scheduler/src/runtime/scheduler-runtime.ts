@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { openLedger, type Ledger, type LedgerConnection } from '@periodic-backup/ledger';
 import { connectRedis, loadOrCreateKeyPair, type Logger, type RedisClient } from '@periodic-backup/platform';
 import type { SchedulerConfig } from '../config.js';
@@ -14,6 +15,8 @@ export class SchedulerRuntime {
     readonly ledgerConnection: LedgerConnection,
     /** Signs tickets. */
     readonly ticketKey: KeyObject,
+    /** The certificate of the authority that vouches for agents; the admin API makes it. */
+    readonly authorityFile: string,
     /** Waits for Redis for as long as it takes. */
     readonly workerRedis: RedisClient,
     /** Fails at once while Redis is away. */
@@ -45,6 +48,7 @@ export class SchedulerRuntime {
       logger,
       ledgerConnection,
       privateKey,
+      config.AUTHORITY_FILE ?? join(dirname(config.TICKET_PUBLIC_KEY_FILE), 'authority.pem'),
       connectRedis(config.REDIS_URL, 'worker', logger, config.REDIS_TLS_CA),
       connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA),
     );

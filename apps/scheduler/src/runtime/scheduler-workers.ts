@@ -4,14 +4,13 @@ import {
   PlanChangeJob,
   RUN_EVENTS,
   RUN_REQUESTS,
-  RunEvent,
   RunRequestJob,
   TICKS,
   TickJob,
 } from '@periodic-backup/contracts';
 import { closeWorker, consume } from '@periodic-backup/platform';
 import type { Job, Worker } from 'bullmq';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { SchedulerRuntime } from './scheduler-runtime.js';
 import { SchedulerJobs } from './scheduler-jobs.js';
 import { untilLedgerIsBack } from './until-ledger-is-back.js';
@@ -35,7 +34,7 @@ export class SchedulerWorkers {
       this.#consume(TICKS, TickJob, ({ planId }, job) => this.jobs.tick(planId, dueAt(job))),
       this.#consume(PLAN_CHANGES, PlanChangeJob, ({ planId }) => this.jobs.planChanged(planId)),
       this.#consume(RUN_REQUESTS, RunRequestJob, ({ requestId }) => this.jobs.request(requestId)),
-      this.#consume(RUN_EVENTS, RunEvent, (event) => this.jobs.runEvent(event)),
+      this.#consume(RUN_EVENTS, z.unknown(), (payload, job) => this.jobs.report(payload, job.id ?? '')),
     ];
   }
 

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import {
   digestOrder,
+  digestTerms,
   signTicket,
   type AgentTaskJob,
   type ReceiverOffer,
@@ -23,7 +24,16 @@ export type TaskJob =
 export function buildTaskJob(
   run: TaskRun,
   work: { readonly task: Task; readonly target: TaskTarget; readonly receivers: readonly ReceiverOffer[] },
-  { ticketKey, now }: { ticketKey: KeyObject; now: Date },
+  {
+    ticketKey,
+    now,
+    keyId,
+  }: {
+    readonly ticketKey: KeyObject;
+    readonly now: Date;
+    /** Id of the agent's key; null: it has none that the ledger knows, or the work is no agent's. */
+    readonly keyId: string | null;
+  },
 ): TaskJob {
   const { task, target, receivers } = work;
   const { vaultId, place } = target;
@@ -35,8 +45,13 @@ export function buildTaskJob(
     place,
     task,
   };
-  if (!isAgentWork(task)) return { to: 'vault', vaultId, job: { type: 'task', taskOrder } };
   const issuedAt = Math.floor(now.getTime() / 1000);
+  const times = { nbf: issuedAt, exp: issuedAt + READ_TICKET_LIFE_MS / 1000 };
+  const orderDigest = digestOrder(taskOrder);
+  if (!isAgentWork(task)) {
+    const claims = { v: 1 as const, verb: 'maintain' as const, vaultId, orderDigest, ...times };
+    return { to: 'vault', vaultId, job: { type: 'task', taskOrder, ticket: signTicket(claims, ticketKey) } };
+  }
   const ticket = signTicket(
     {
       v: 1,
@@ -46,9 +61,10 @@ export function buildTaskJob(
       snapshot: task.snapshot,
       runId: run.id,
       agentId: task.agentId,
-      orderDigest: digestOrder(taskOrder),
-      nbf: issuedAt,
-      exp: issuedAt + READ_TICKET_LIFE_MS / 1000,
+      orderDigest,
+      termsDigest: digestTerms({ receivers }),
+      ...(keyId === null ? {} : { holder: keyId }),
+      ...times,
     },
     ticketKey,
   );

@@ -72,7 +72,8 @@ export class TaskDispatcher {
     const surroundings = await this.presence.around(run.agentId);
     const readiness = await readinessOf(this.runtime.ledger, run, surroundings, now);
     if (readiness.kind !== 'go') return false;
-    await this.queues.add(run, buildTaskJob(run, readiness, { ticketKey: this.runtime.ticketKey, now }));
+    const { ticketKey } = this.runtime;
+    await this.queues.add(run, buildTaskJob(run, readiness, { ticketKey, now, keyId: readiness.keyId }));
     return true;
   }
 
@@ -111,6 +112,8 @@ export class TaskDispatcher {
     const epoch = Math.max(now.getTime(), waiting.epoch + 1);
     const run = asTask(await queueRun(transaction, { runId, epoch }, now));
     changed(run);
-    return run && { run, job: buildTaskJob(run, readiness, { ticketKey: this.runtime.ticketKey, now }) };
+    const { ticketKey } = this.runtime;
+    const { keyId } = readiness;
+    return run && { run, job: buildTaskJob(run, readiness, { ticketKey, now, keyId }) };
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import {
-  NO_EPOCH_COUNTS,
   VERIFICATION_KEPT_SECONDS,
+  VERIFICATION_STOPPED,
   vaultQueue,
   verificationKey,
 } from '@periodic-backup/contracts';
 import { AgentQueues, jobIdOf } from '../dispatch/agent-queues.js';
+import { cancelTicket } from '../dispatch/cancel-ticket.js';
 import { JobQueues, type JobStanding } from '../dispatch/job-queues.js';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import type { TaskJob } from './build-task-job.js';
@@ -48,8 +49,8 @@ export class TaskQueues {
   async stopVault({ id, kind }: TaskRun, vaultId: string): Promise<void> {
     if (kind !== 'verify') return;
     const key = verificationKey(vaultId, id);
-    const { producerRedis } = this.runtime;
-    await producerRedis.hset(key, 'epoch', NO_EPOCH_COUNTS);
+    const { producerRedis, ticketKey } = this.runtime;
+    await producerRedis.hset(key, VERIFICATION_STOPPED, cancelTicket(id, `vault/${vaultId}`, ticketKey));
     await producerRedis.expire(key, VERIFICATION_KEPT_SECONDS);
   }
 }

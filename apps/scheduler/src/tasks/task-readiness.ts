@@ -1,5 +1,6 @@
 import type { ReceiverOffer, Task } from '@periodic-backup/contracts';
 import {
+  agentTerms,
   findPlan,
   findTaskTarget,
   openTasks,
@@ -9,6 +10,7 @@ import {
   type TaskTarget,
 } from '@periodic-backup/ledger';
 import type { Surroundings } from '../dispatch/choose-offers.js';
+import { revokedReason } from '../dispatch/decide-dispatch.js';
 import { stillPrunable } from '../retention/prunable.js';
 import { chooseReaders } from './choose-readers.js';
 import { TASK_WORDS, isAgentWork, type TaskRun } from './task-run.js';
@@ -20,6 +22,8 @@ export type Readiness =
       readonly task: Task;
       readonly target: TaskTarget;
       readonly receivers: readonly ReceiverOffer[];
+      /** Id of the key of the agent that does it, if one does and has one. */
+      readonly keyId: string | null;
     }
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'end'; readonly ending: RunEnding };
@@ -46,7 +50,10 @@ export async function readinessOf(
   if (isAgentWork(task) && !agent?.online) return wait(`Agent "${task.agentId}" is not online.`);
   const choice = chooseReaders(run.id, target.vaultId, receivers);
   if ('waitsFor' in choice) return wait(choice.waitsFor);
-  return { kind: 'go', task, target, receivers: choice.receivers };
+  const go = { kind: 'go' as const, task, target, receivers: choice.receivers };
+  if (!isAgentWork(task)) return { ...go, keyId: null };
+  const { keyId, revoked } = await agentTerms(ledger, task.agentId);
+  return revoked ? wait(revokedReason(task.agentId)) : { ...go, keyId };
 }
 
 /** What nobody asked for by hand ends with its plan. What was begun is finished. */

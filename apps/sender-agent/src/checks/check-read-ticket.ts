@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { digestOrder, openTicket, type AgentTaskJob } from '@periodic-backup/contracts';
+import { digestOrder, digestTerms, openTicket, type AgentTaskJob } from '@periodic-backup/contracts';
 import { refusalOfTicket } from './check-ticket.js';
 import { RunRefused } from './run-refused.js';
 
@@ -7,7 +7,11 @@ import { RunRefused } from './run-refused.js';
  * Passes if the ticket is a genuine one to read, valid now, made for this agent and for exactly this order.
  * @throws RunRefused
  */
-export function checkReadTicket({ taskOrder, ticket }: AgentTaskJob, agentId: string, key: KeyObject): void {
+export function checkReadTicket(
+  { taskOrder, ticket, ...terms }: AgentTaskJob,
+  agentId: string,
+  key: KeyObject,
+): void {
   const { runId, vaultId, place, task } = taskOrder;
   if (task.kind !== 'restore' && task.kind !== 'drill')
     throw new RunRefused('TASK_UNKNOWN', `An agent does no ${task.kind}; a vault's receivers do.`);
@@ -26,7 +30,8 @@ export function checkReadTicket({ taskOrder, ticket }: AgentTaskJob, agentId: st
       claims.agentFolder === place.agentFolder &&
       claims.planFolder === place.planFolder &&
       (claims.snapshot === null || claims.snapshot === task.snapshot) &&
-      claims.orderDigest === digestOrder(taskOrder);
+      claims.orderDigest === digestOrder(taskOrder) &&
+      (claims.termsDigest === undefined || claims.termsDigest === digestTerms(terms));
   } catch (error) {
     throw refusalOfTicket(error);
   }

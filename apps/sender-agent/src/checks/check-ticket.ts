@@ -1,9 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { TicketError, digestOrder, openTicket, type RunJob } from '@periodic-backup/contracts';
+import { TicketError, digestOrder, digestTerms, openTicket, type RunJob } from '@periodic-backup/contracts';
 import { RunRefused } from './run-refused.js';
 
 /** Passes if the ticket is genuine, valid now, made for this agent and for exactly this order. @throws RunRefused */
-export function checkTicket({ order, ticket }: RunJob, agentId: string, publicKey: KeyObject): void {
+export function checkTicket(
+  { order, ticket, ...terms }: RunJob,
+  agentId: string,
+  publicKey: KeyObject,
+): void {
   if (order.agentId !== agentId)
     throw new RunRefused(
       'TICKET_INVALID',
@@ -17,7 +21,8 @@ export function checkTicket({ order, ticket }: RunJob, agentId: string, publicKe
       claims.agentId === order.agentId &&
       claims.planId === order.planId &&
       claims.vaultId === order.vaultId &&
-      claims.orderDigest === digestOrder(order);
+      claims.orderDigest === digestOrder(order) &&
+      (claims.termsDigest === undefined || claims.termsDigest === digestTerms(terms));
     if (fits) return;
   } catch (error) {
     throw refusalOfTicket(error);

@@ -11,6 +11,7 @@ import {
   type AgentAskJob,
   type AgentQuestion,
 } from '@periodic-backup/contracts';
+import { RefusalNotes } from '@periodic-backup/trust';
 import { createLogger } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import { openScene, type Scene } from '../testing/scene.js';
@@ -23,6 +24,8 @@ let scene: Scene;
 let store: Map<string, string>;
 let flags: CancelFlag[];
 let questions: AgentQuestions;
+/** What was noted as forged. */
+let refused: string[];
 /** While set, answers wait for it. */
 let hold: Promise<void> | null;
 
@@ -30,6 +33,7 @@ beforeEach(async () => {
   scene = await openScene();
   store = new Map();
   flags = [];
+  refused = [];
   hold = null;
   questions = new AgentQuestions(
     { agentId: AGENT, ticketKeyFile: scene.agent.context.ticketKeyFile },
@@ -45,6 +49,11 @@ beforeEach(async () => {
       set: (key, value) => Promise.resolve(store.set(key, value)),
       exists: (key) => Promise.resolve(store.has(key) ? 1 : 0),
     },
+    new RefusalNotes(
+      AGENT,
+      () => Promise.resolve(),
+      ({ what }) => refused.push(what),
+    ),
     createLogger('test', 'fatal'),
   );
 });

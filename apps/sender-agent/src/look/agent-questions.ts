@@ -6,6 +6,8 @@ import {
   type AgentAskJob,
 } from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
+import type { RefusalNotes } from '@periodic-backup/trust';
+import { RunRefused } from '../checks/run-refused.js';
 import { checkLookTicket } from '../checks/check-look-ticket.js';
 import { readKey } from '../run/run-backup.js';
 import { CancelFlag } from '../transfer/cancel-flag.js';
@@ -34,6 +36,7 @@ export class AgentQuestions {
     private readonly settings: { readonly agentId: string; readonly ticketKeyFile: string },
     private readonly executor: QuestionExecutor,
     private readonly store: AnswerStore,
+    private readonly refusals: RefusalNotes,
     private readonly logger: Logger,
   ) {}
 
@@ -64,6 +67,8 @@ export class AgentQuestions {
         { questionId: job.questionId, error: (error as Error).message },
         'a question was refused',
       );
+      if (error instanceof RunRefused && error.code === 'TICKET_INVALID')
+        this.refusals.note('question', error.message);
       return refusalOf(error);
     }
     if (!this.#isNew(job.questionId)) return null;

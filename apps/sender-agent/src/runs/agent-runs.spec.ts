@@ -41,8 +41,11 @@ function newAgent(): void {
       return doTask(task, scene.agent.context, listener, cancel);
     },
   };
-  runs = new AgentRuns(inThisThread, reports, logger);
+  runs = new AgentRuns(inThisThread, reports, logger, gate);
 }
+
+/** Tickets are looked at in the spec of the gate. */
+const gate = { letsRun: () => true, letsCancel: () => true };
 
 beforeEach(async () => {
   scene = await openScene();
@@ -64,9 +67,9 @@ describe('the runs of an agent', () => {
         return doTask(task, scene.agent.context, listener, cancel);
       },
     };
-    runs = new AgentRuns(atOnce, reports, createLogger('test', 'fatal'));
+    runs = new AgentRuns(atOnce, reports, createLogger('test', 'fatal'), gate);
     await runs.take(job());
-    expect(live.map(({ filesDone }) => filesDone)).toEqual([0, 1]);
+    expect([live[0], live.at(-1)].map((told) => told?.filesDone)).toEqual([0, 1]);
   });
 
   it('tell their start, the receiver, their progress and their end', async () => {
@@ -109,7 +112,7 @@ describe('the runs of an agent', () => {
 
   it('end at once when they were cancelled before they began', async () => {
     const cancelled = job();
-    runs.cancel(cancelled.order.runId);
+    runs.cancel({ runId: cancelled.order.runId, ticket: '' });
     await runs.take(cancelled);
     expect(events.at(-1)).toMatchObject({ error: { code: 'CANCELLED' } });
     expect(scene.receiver.sessions).toBe(0);

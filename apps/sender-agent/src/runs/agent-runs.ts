@@ -1,5 +1,6 @@
-import type { AgentTaskJob, RunJob } from '@periodic-backup/contracts';
+import type { AgentTaskJob, CancelJob, RunJob } from '@periodic-backup/contracts';
 import type { Logger } from '@periodic-backup/platform';
+import type { JobGate } from '../checks/job-gate.js';
 import type { RunReports } from '../reports/run-reports.js';
 import type { RunEnd } from '../run/run-backup.js';
 import { ActiveRun } from './active-run.js';
@@ -22,6 +23,7 @@ export class AgentRuns {
     private readonly executor: TaskExecutor,
     private readonly reports: RunReports,
     private readonly logger: Logger,
+    private readonly gate: Pick<JobGate, 'letsRun' | 'letsCancel'>,
     private readonly onEnd: (end: RunEnd) => void = () => undefined,
   ) {}
 
@@ -31,6 +33,7 @@ export class AgentRuns {
 
   /** Resolves once the run has ended and its end is on its way to the scheduler. Safe to repeat. */
   async take(job: RunJob | AgentTaskJob): Promise<void> {
+    if (!this.gate.letsRun(job)) return;
     const task: RunTask = 'taskOrder' in job ? { kind: 'task', job } : { kind: 'run', job };
     const { runId, epoch } = attemptOf(task);
     if (this.#endedAttempts.has(attemptKey(runId, epoch)) || this.reports.hasEnd(runId, epoch))
@@ -44,7 +47,9 @@ export class AgentRuns {
   }
 
   /** Ends a run for good; one that waits in the queue ends as soon as it is taken. */
-  cancel(runId: string): void {
+  cancel(job: CancelJob): void {
+    if (!this.gate.letsCancel(job)) return;
+    const { runId } = job;
     const active = this.#active.get(runId);
     if (active) active.run.flag.cancel();
     else remember(this.#cancelledEarly, runId);

@@ -18,6 +18,9 @@ let executed: number;
 let runs: AgentRuns;
 let reports: RunReports;
 
+/** Tickets are looked at in the spec of the gate. */
+const gate = { letsRun: () => true, letsCancel: () => true };
+
 beforeEach(async () => {
   scene = await RestoreScene.open();
   writeFileSync(join(scene.source, 'a'), 'hello');
@@ -41,7 +44,7 @@ beforeEach(async () => {
       return doTask(task, scene.agent.context, listener, cancel);
     },
   };
-  runs = new AgentRuns(inThisThread, reports, logger);
+  runs = new AgentRuns(inThisThread, reports, logger, gate);
 });
 afterEach(() => scene.close());
 
@@ -86,7 +89,7 @@ describe('a restore among the runs of an agent', () => {
 
   it('ends at once when it was cancelled before it began', async () => {
     const cancelled = job();
-    runs.cancel(cancelled.taskOrder.runId);
+    runs.cancel({ runId: cancelled.taskOrder.runId, ticket: '' });
     await runs.take(cancelled);
     expect(events.at(-1)).toMatchObject({ error: { code: 'CANCELLED', retryable: false } });
     expect(scene.receiver.sessions).toHaveLength(0);

@@ -3,10 +3,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   digestOrder,
+  digestTerms,
   signTicket,
   type ReceiverOffer,
   type RunJob,
   type RunOrder,
+  type TicketClaims,
 } from '@periodic-backup/contracts';
 import { runBackup, type AgentContext, type RunEnd } from '../run/run-backup.js';
 import { PendingRules } from '../state/pending-rules.js';
@@ -63,8 +65,18 @@ export class TestAgent {
     return this.jobAt(Date.now(), order, ...receivers);
   }
 
+  /** The same with all that the scheduler binds a ticket to. */
+  signed(order: RunOrder, ...receivers: ReceiverOffer[]): RunJob {
+    const termsDigest = digestTerms({ receivers });
+    return this.#job(Date.now(), order, receivers, { termsDigest });
+  }
+
   /** A job as the scheduler would have signed it at another time. */
   jobAt(nowMs: number, order: RunOrder, ...receivers: ReceiverOffer[]): RunJob {
+    return this.#job(nowMs, order, receivers, {});
+  }
+
+  #job(nowMs: number, order: RunOrder, receivers: ReceiverOffer[], claims: Partial<TicketClaims>): RunJob {
     const { runId, epoch, agentId, planId, vaultId } = order;
     const now = Math.floor(nowMs / 1000);
     const ticket = signTicket(
@@ -72,6 +84,7 @@ export class TestAgent {
         ...{ v: 1, verb: 'append', runId, epoch, agentId, planId, vaultId },
         ...{ agentFolder: agentId, planFolder: 'plan', accumulate: order.afterTransmit === 'move' },
         ...{ orderDigest: digestOrder(order), nbf: now - 5, exp: now + 600 },
+        ...claims,
       },
       this.keys.privateKey,
     );

@@ -55,12 +55,13 @@ export async function keepReceipt(ledger: Ledger, receipt: Receipt): Promise<voi
 
 /**
  * Records what a genuine receipt says, also one of a run that the ledger does not know. With `place` it is the vault that
- * speaks: where the snapshot lies now, and that it is there, should it count as removed. Safe to repeat.
+ * speaks: where the snapshot lies now, and that it is there at `saidAt`, should it count as removed before. Safe to repeat.
  */
 export async function recordSnapshot(
   ledger: Ledger,
   receipt: Receipt,
   place: SnapshotPlace | null = null,
+  saidAt = new Date(),
 ): Promise<void> {
   const where = place ?? placeOf(receipt);
   const insert = ledger.insert(snapshots).values({
@@ -77,7 +78,11 @@ export async function recordSnapshot(
     ...where,
   });
   if (!place) await insert.onConflictDoNothing();
-  else await insert.onConflictDoUpdate({ target: snapshots.runId, set: { ...place, removedAt: null } });
+  else {
+    // What was said before the removal does not undo it.
+    const removedAt = sql`case when ${snapshots.removedAt} < ${saidAt.toISOString()}::timestamptz then null else ${snapshots.removedAt} end`;
+    await insert.onConflictDoUpdate({ target: snapshots.runId, set: { ...place, removedAt } });
+  }
 }
 
 /** Of a plan that the ledger knows: agent and name are folders for ever. */

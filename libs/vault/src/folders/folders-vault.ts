@@ -1,9 +1,9 @@
 import { realpathSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { FolderName, SnapshotName, type Receipt } from '@periodic-backup/contracts';
+import { FolderName, SnapshotName, proveKey, type Purpose, type Receipt } from '@periodic-backup/contracts';
 import type { SnapshotSink } from '@periodic-backup/protocol';
 import { z } from 'zod';
-import { storageError } from '../storage-errors.js';
+import { StorageFailedError, storageError } from '../storage-errors.js';
 import type {
   AppendRequest,
   PlanPlace,
@@ -70,7 +70,7 @@ export class FoldersVault implements Vault {
 
   private constructor(
     private readonly layout: VaultLayout,
-    keys: VaultKeys,
+    private readonly keys: VaultKeys,
     private readonly umask: number,
     private readonly flush: FlushMode,
     private readonly options: FoldersVaultOptions,
@@ -106,6 +106,12 @@ export class FoldersVault implements Vault {
       const keys = { identity: readIdentity(layout), privateKey: null };
       return new FoldersVault(layout, keys, 0, 'each-file', { targetDir, name: keys.identity.name });
     });
+  }
+
+  prove(purpose: Purpose, value: unknown): string {
+    if (this.keys.privateKey === null)
+      throw new StorageFailedError('The vault was opened to read: nothing can be signed with its key.');
+    return proveKey(purpose, value, this.keys.privateKey);
   }
 
   append(request: AppendRequest): SnapshotSink {

@@ -1,8 +1,8 @@
 import { sign, verify, type KeyObject } from 'node:crypto';
-import { canonicalJson } from '@periodic-backup/contracts';
+import { canonicalJson } from './canonical-json.js';
 
 /** What a key is asked to sign: a signature for one purpose is none for another. */
-export type Purpose = 'join' | 'credentials' | 'report' | 'revocations';
+export type Purpose = 'join' | 'credentials' | 'report' | 'revocations' | 'presence' | 'part' | 'board';
 
 /** Signs a value: whoever has the public key can see that the holder of this key said it, and what for. */
 export function proveKey(purpose: Purpose, value: unknown, privateKey: KeyObject): string {
