@@ -9,6 +9,8 @@ import {
 } from '@tanstack/react-router';
 import { sessionQuery } from '../api/session.js';
 import { agentListSearch } from '../screens/agents/agent-list-search.js';
+import { alertListSearch } from '../screens/alerts/alert-list-search.js';
+import { deliveryListSearch } from '../screens/alerts/delivery-list-search.js';
 import { startWithAPlan } from '../screens/overview/start-with-a-plan.js';
 import { planListSearch } from '../screens/plans/plan-list-search.js';
 import { runListSearch } from '../screens/runs/run-list-search.js';
@@ -171,6 +173,7 @@ const vaults = createRoute({
 const alerts = createRoute({
   getParentRoute: () => shell,
   path: '/alerts',
+  validateSearch: alertListSearch,
   component: lazyRouteComponent(() => import('../screens/alerts/alert-list-screen.js'), 'AlertListScreen'),
 });
 const alertRules = createRoute({
@@ -189,6 +192,7 @@ const alertChannels = createRoute({
 const alertDeliveries = createRoute({
   getParentRoute: () => shell,
   path: '/alerts/deliveries',
+  validateSearch: deliveryListSearch,
   component: lazyRouteComponent(() => import('../screens/alerts/deliveries-screen.js'), 'DeliveriesScreen'),
 });
 const audit = createRoute({
