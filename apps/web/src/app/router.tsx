@@ -14,6 +14,8 @@ import { deliveryListSearch } from '../screens/alerts/delivery-list-search.js';
 import { startWithAPlan } from '../screens/overview/start-with-a-plan.js';
 import { planListSearch } from '../screens/plans/plan-list-search.js';
 import { runListSearch } from '../screens/runs/run-list-search.js';
+import { restoreSearch } from '../screens/restore/restore-search.js';
+import { snapshotSearch } from '../screens/snapshot/snapshot-search.js';
 import { AppShell } from './app-shell.js';
 import { RouteError, RouteNotFound, RoutePending } from './route-states.js';
 import { textOrNothing } from './search-values.js';
@@ -124,29 +126,23 @@ const snapshots = createRoute({
 const snapshot = createRoute({
   getParentRoute: () => shell,
   path: '/snapshots/$snapshotId',
-  /** `path`: the directory that is open, as base64url of its bytes; `find`: the name that is searched for. */
-  validateSearch: (search): { path?: string | undefined; find?: string | undefined } => ({
-    path: textOrNothing(search['path']),
-    find: textOrNothing(search['find']),
-  }),
+  validateSearch: snapshotSearch,
   component: lazyRouteComponent(() => import('../screens/snapshot/snapshot-screen.js'), 'SnapshotScreen'),
 });
 const compare = createRoute({
   getParentRoute: () => shell,
   path: '/snapshots/$snapshotId/compare/$otherId',
-  validateSearch: (search): { path?: string | undefined } => ({ path: textOrNothing(search['path']) }),
+  /** `path`: only what is below it; `meta`: also what differs only in owner, mode or time. */
+  validateSearch: (search): { path?: string | undefined; meta?: true | undefined } => ({
+    path: textOrNothing(search['path']),
+    meta: search['meta'] === true ? true : undefined,
+  }),
   component: lazyRouteComponent(() => import('../screens/snapshot/compare-screen.js'), 'CompareScreen'),
 });
 const restore = createRoute({
   getParentRoute: () => shell,
   path: '/restore',
-  validateSearch: (
-    search,
-  ): { plan?: string | undefined; snapshot?: string | undefined; path?: string | undefined } => ({
-    plan: textOrNothing(search['plan']),
-    snapshot: textOrNothing(search['snapshot']),
-    path: textOrNothing(search['path']),
-  }),
+  validateSearch: restoreSearch,
   component: lazyRouteComponent(() => import('../screens/restore/restore-screen.js'), 'RestoreScreen'),
 });
 

@@ -11,6 +11,7 @@ import styles from './data-table.module.css';
 const COMPACT_BELOW_PX = 640;
 const OVERSCAN = 12;
 const LOAD_AHEAD = 20;
+const LEADING_TRACK = '1.25rem';
 
 export interface DataTableProps<Row> {
   readonly label: string;
@@ -19,6 +20,8 @@ export interface DataTableProps<Row> {
   readonly rowKey: (row: Row) => string;
   /** Where a row leads: its first cell is the link, and the whole row can be pressed. */
   readonly rowLink?: (row: Row) => LinkProps;
+  /** Before the first cell, beside the link: a box to tick. @param active the keyboard is on this row */
+  readonly leading?: (row: Row, active: boolean) => React.ReactNode;
   /** A row where there is no room for columns: two lines at most. */
   readonly compact: (row: Row) => React.ReactNode;
   readonly sorting?: Sorting;
@@ -32,12 +35,14 @@ export interface DataTableProps<Row> {
  * and End; Enter follows the row.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, rowLink, compact, sorting, onReachEnd, loadingMore = false } = props;
+  const { label, columns, rows, rowKey, rowLink, leading, compact } = props;
+  const { sorting, onReachEnd, loadingMore = false } = props;
   const body = useRef<HTMLDivElement>(null);
   const width = useWidth(body);
   const isCompact = width !== null && width < COMPACT_BELOW_PX;
   const shownColumns = columns.filter(({ dropBelow = 0 }) => width === null || width >= dropBelow);
-  const template = shownColumns.map((column) => column.width).join(' ');
+  const tracks = isCompact ? ['minmax(0, 1fr)'] : shownColumns.map((column) => column.width);
+  const template = [...(leading ? [LEADING_TRACK] : []), ...tracks].join(' ');
   const [offset, setOffset] = useState(0);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const focusNext = useRef(false);
@@ -101,7 +106,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       aria-rowcount={rows.length + 1}
       data-compact={isCompact}
     >
-      {!isCompact && <HeaderRow columns={shownColumns} template={template} sorting={sorting} />}
+      {!isCompact && (
+        <HeaderRow
+          columns={shownColumns}
+          template={template}
+          sorting={sorting}
+          isLed={leading !== undefined}
+        />
+      )}
       <div
         ref={body}
         className={styles.body}
@@ -126,10 +138,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               aria-rowindex={item.index + 2}
               style={{
                 transform: `translateY(${item.start - virtualizer.options.scrollMargin}px)`,
-                gridTemplateColumns: isCompact ? '1fr' : template,
+                gridTemplateColumns: template,
               }}
               {...(link ? {} : stopProps)}
             >
+              {leading && (
+                <div role="cell" className={styles.leading}>
+                  {leading(row, item.index === activeIndex)}
+                </div>
+              )}
               <div role="cell" className={styles.cell}>
                 {link ? (
                   <Link {...link} {...stopProps} className={styles.stretched}>

@@ -6,13 +6,16 @@ interface HeaderRowProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly template: string;
   readonly sorting: Sorting | undefined;
+  /** Rows have something before their first cell. */
+  readonly isLed: boolean;
 }
 
 /** Names of the columns; stays in sight. */
-export function HeaderRow<Row>({ columns, template, sorting }: HeaderRowProps<Row>) {
+export function HeaderRow<Row>({ columns, template, sorting, isLed }: HeaderRowProps<Row>) {
   return (
     <div role="rowgroup" className={styles.head}>
       <div role="row" aria-rowindex={1} className={styles.headRow} style={{ gridTemplateColumns: template }}>
+        {isLed && <div role="columnheader" aria-label="Chosen" />}
         {columns.map((column) => {
           const sorted = sorting !== undefined && column.sortBy !== undefined && sorting.by === column.sortBy;
           const Arrow = sorting?.descending ? ArrowDown : ArrowUp;
