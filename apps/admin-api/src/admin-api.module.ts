@@ -15,6 +15,8 @@ import type { FleetAuthority } from './fleet/fleet-authority.js';
 import { FLEET_CONTROLLERS, fleetProviders } from './fleet/fleet-parts.js';
 import { HealthController } from './health/health.controller.js';
 import { RunMetrics } from './health/run-metrics.js';
+import type { LauncherChannel } from './launcher/launcher-link.js';
+import { LAUNCHER_CONTROLLERS, launcherProviders } from './launcher/launcher-parts.js';
 import { LOOK_CONTROLLERS, lookProviders } from './look/look-parts.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { Overviews } from './overview/overviews.js';
@@ -28,6 +30,7 @@ import { PlanPreviews } from './plans/preview/plan-previews.js';
 import { PlanHealthController } from './promises/plan-health.controller.js';
 import { PromisesController } from './promises/promises.controller.js';
 import { ReceiversController } from './receivers/receivers.controller.js';
+import { ReceiverViews } from './receivers/receiver-views.js';
 import { SettingsKeeper } from './receivers/settings-keeper.js';
 import { RetentionPreviewController } from './retention/retention-preview.controller.js';
 import { RunRequestsController } from './runs/run-requests.controller.js';
@@ -44,7 +47,12 @@ import { VaultsController } from './vaults/vaults.controller.js';
 /** The process admin-api: what it is made of. */
 @Module({})
 export class AdminApiModule {
-  static with(config: AdminApiConfig, logger: Logger, authority: FleetAuthority): DynamicModule {
+  static with(
+    config: AdminApiConfig,
+    logger: Logger,
+    authority: FleetAuthority,
+    launcher: LauncherChannel | null,
+  ): DynamicModule {
     return {
       module: AdminApiModule,
       imports: [ConnectionsModule.with(config, logger)],
@@ -53,6 +61,7 @@ export class AdminApiModule {
         ...[MeController, PlanPreviewController, TaskRequestsController],
         ...BROWSE_CONTROLLERS,
         ...LOOK_CONTROLLERS,
+        ...LAUNCHER_CONTROLLERS,
         ...FLEET_CONTROLLERS,
         ...[PlanDeletionController, RetentionPreviewController, PromisesController, PlanHealthController],
         ...[AgentsController, ReceiversController, VaultsController, SnapshotsController, HealthController],
@@ -67,6 +76,7 @@ export class AdminApiModule {
           AgentRegistry,
           SettingsKeeper,
           RunOwners,
+          ReceiverViews,
           LiveFeed,
           RunMetrics,
         ],
@@ -75,6 +85,7 @@ export class AdminApiModule {
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),
         ...lookProviders(config),
+        ...launcherProviders(launcher),
         ...fleetProviders(config, authority),
       ],
     };

@@ -62,6 +62,10 @@ export const AdminApiConfig = z.object({
   PROVISION_READABLE: z.enum(['owner', 'all'], { error: 'must be owner or all' }).default('owner').meta({
     description: 'Who may read the secrets in those folders; all: for volumes that only the member mounts',
   }),
+  UNDER_LAUNCHER: z
+    .enum(['yes', 'no'], { error: 'must be yes or no' })
+    .default('no')
+    .meta({ description: 'Set by "npm start": the process that started this one starts receivers for it' }),
   LOG_LEVEL: env.logLevel(),
 });
 export type AdminApiConfig = z.infer<typeof AdminApiConfig>;

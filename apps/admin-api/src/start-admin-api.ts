@@ -15,6 +15,7 @@ import {
   measureRequests,
   setSafeHeaders,
 } from './http/http-hooks.js';
+import type { LauncherChannel } from './launcher/launcher-link.js';
 import { nestLogger } from './http/nest-logger.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem-filter.js';
@@ -25,7 +26,11 @@ const BODY_LIMIT_BYTES = 256 * 1024;
 const DRAIN_DEADLINE_MS = 3000;
 
 /** Opens the ledger and Redis, then listens. `app.close()` ends event streams, answers what runs, and closes both. */
-export async function startAdminApi(given: AdminApiConfig, logger: Logger): Promise<NestFastifyApplication> {
+export async function startAdminApi(
+  given: AdminApiConfig,
+  logger: Logger,
+  launcher: LauncherChannel | null = given.UNDER_LAUNCHER === 'yes' ? process : null,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
@@ -35,7 +40,7 @@ export async function startAdminApi(given: AdminApiConfig, logger: Logger): Prom
   // Before anything else: Redis, agents and receivers may be waiting for their certificates.
   const authority = await FleetAuthority.open(given);
   const config = await fillFolders(given, authority);
-  const module = AdminApiModule.with(config, logger, authority);
+  const module = AdminApiModule.with(config, logger, authority, launcher);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),
     abortOnError: false,

@@ -10,7 +10,7 @@ import { openLedger, upsertAgents, type LedgerConnection } from '@periodic-backu
 import { createLogger } from '@periodic-backup/platform';
 import { startPostgres, startRedis, type TestServer } from '@periodic-backup/testing';
 import { Redis } from 'ioredis';
-import { loadAdminApiConfig, startAdminApi } from '../src/index.js';
+import { loadAdminApiConfig, startAdminApi, type LauncherChannel } from '../src/index.js';
 
 export const VAULT_ID = '7e57ab1e-0000-4000-8000-000000000001';
 
@@ -47,7 +47,11 @@ export class TestApi {
     readonly close: () => Promise<void>,
   ) {}
 
-  static async start(servers: Servers, variables: NodeJS.ProcessEnv = {}): Promise<TestApi> {
+  static async start(
+    servers: Servers,
+    variables: NodeJS.ProcessEnv = {},
+    launcher: LauncherChannel | null = null,
+  ): Promise<TestApi> {
     const config = loadAdminApiConfig({
       DATABASE_URL: servers.postgres.url,
       REDIS_URL: servers.redis.url,
@@ -58,7 +62,7 @@ export class TestApi {
     const connection = await openLedger(servers.postgres.url);
     const redis = new Redis(servers.redis.url);
     redis.on('error', () => undefined);
-    const app = await startAdminApi(config, createLogger('admin-api', config.LOG_LEVEL));
+    const app = await startAdminApi(config, createLogger('admin-api', config.LOG_LEVEL), launcher);
     return new TestApi(await app.getUrl(), connection, redis, async () => {
       await app.close();
       redis.disconnect();

@@ -15,6 +15,7 @@ export {
   signTicket,
 } from './ticket.js';
 export * from './agent-questions.js';
+export * from './launcher-messages.js';
 export * from './queues.js';
 export * from './agent-keys.js';
 export { proveKey, provesKey, type Purpose } from './key-proof.js';

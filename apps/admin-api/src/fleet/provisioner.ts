@@ -21,6 +21,8 @@ import { RedisUsers } from './redis-users.js';
 
 const LOOK_EVERY_MS = 60_000;
 
+export type ProvisionWish = AdminApiConfig['PROVISION'][number];
+
 /**
  * Members that nobody invites, because they run beside this process: their folders are kept filled, and the ledger knows
  * them. Several instances may do this at once; the folder is the truth.
@@ -28,6 +30,7 @@ const LOOK_EVERY_MS = 60_000;
 @Injectable()
 export class Provisioner implements OnApplicationBootstrap, OnModuleDestroy {
   #timer: NodeJS.Timeout | undefined;
+  #wishes: readonly ProvisionWish[];
 
   constructor(
     @Inject(ADMIN_API_CONFIG) private readonly config: AdminApiConfig,
@@ -35,11 +38,12 @@ export class Provisioner implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly authority: FleetAuthority,
     private readonly users: RedisUsers,
-  ) {}
+  ) {
+    this.#wishes = config.PROVISION;
+  }
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.config.PROVISION.length === 0) return;
-    await this.#look();
+    if (this.#wishes.length > 0) await this.#look();
     this.#timer = setInterval(() => void this.#look(), LOOK_EVERY_MS);
   }
 
@@ -47,11 +51,27 @@ export class Provisioner implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.#timer);
   }
 
+  /** One more, from now on: its folder is filled, and it may use Redis. @throws Error with the reason */
+  async add(wish: ProvisionWish): Promise<void> {
+    await this.#provide(wish);
+    this.#wishes = [...this.#wishes, wish];
+  }
+
+  /** Its folder is no longer looked after. */
+  forget({ role, id }: RedisMember): void {
+    this.#wishes = this.#wishes.filter((wish) => wish.role !== role || wish.id !== id);
+  }
+
+  async #provide(wish: ProvisionWish): Promise<void> {
+    const { role, id } = wish;
+    await this.#register({ role, id }, await fillFolder(this.config, this.authority, wish));
+  }
+
   async #look(): Promise<void> {
-    for (const wish of this.config.PROVISION) {
+    for (const wish of this.#wishes) {
       const { role, id } = wish;
       try {
-        await this.#register({ role, id }, await fillFolder(this.config, this.authority, wish));
+        await this.#provide(wish);
       } catch (error) {
         this.logger.warn(
           { role, id, error: (error as Error).message },

@@ -2,9 +2,9 @@ import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ReceiverChange, ReceiverPage, ReceiverView } from '@periodic-backup/contracts';
 import { z } from 'zod';
-import { Presence } from '../connections/presence.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
+import { ReceiverViews } from './receiver-views.js';
 import { SettingsKeeper } from './settings-keeper.js';
 
 @ApiTags('receivers')
@@ -12,7 +12,7 @@ import { SettingsKeeper } from './settings-keeper.js';
 @Controller('api/v1/receivers')
 export class ReceiversController {
   constructor(
-    private readonly presence: Presence,
+    private readonly views: ReceiverViews,
     private readonly settings: SettingsKeeper,
   ) {}
 
@@ -20,7 +20,7 @@ export class ReceiversController {
   @ApiOperation({ summary: 'List receivers that announced themselves and whether they still do' })
   @ApiOkResponse({ description: 'All of them', standardSchema: ReceiverPage })
   async list(): Promise<z.infer<typeof ReceiverPage>> {
-    return { items: await this.#views(), nextCursor: null };
+    return { items: await this.views.all(), nextCursor: null };
   }
 
   @Patch(':id')
@@ -33,7 +33,7 @@ export class ReceiversController {
     @Param('id', { schema: z.string().min(1).max(200) }) id: string,
     @Body({ schema: ReceiverChange }) { maxClients, draining }: z.infer<typeof ReceiverChange>,
   ): Promise<z.infer<typeof ReceiverView>> {
-    const receiver = (await this.#views()).find(({ receiverId }) => receiverId === id);
+    const receiver = (await this.views.all()).find(({ receiverId }) => receiverId === id);
     if (!receiver) throw notFound('receiver', id);
     await this.settings.setReceiver(id, { maxClients, draining });
     return {
@@ -41,16 +41,5 @@ export class ReceiversController {
       maxClients: maxClients ?? receiver.maxClients,
       draining: draining ?? receiver.draining,
     };
-  }
-
-  async #views(): Promise<ReceiverView[]> {
-    const announced = await this.presence.receivers();
-    return announced
-      .map(({ presence: { vaultPublicKey: _key, ...view }, online }) => ({
-        ...view,
-        online,
-        startedHere: false,
-      }))
-      .sort((a, b) => (a.receiverId < b.receiverId ? -1 : 1));
   }
 }

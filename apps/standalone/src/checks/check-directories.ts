@@ -44,14 +44,6 @@ export function checkDirectories(
     const unreadable = sourceProblem(sourceDir);
     if (unreadable) problems.push(unreadable);
     const source = realPath(sourceDir);
-    if (isWithin(target, source))
-      problems.push(
-        `The target ${targetDir} lies in the source ${sourceDir} and would back itself up: choose a --target outside.`,
-      );
-    else if (isWithin(source, target))
-      problems.push(
-        `The source ${sourceDir} lies in the target ${targetDir}: choose a --target outside of it.`,
-      );
     if (backup !== undefined && isWithin(backup, source))
       problems.push(
         `The backup directory ${backupDir} lies in the source ${sourceDir}: choose a --backup-dir outside of it.`,
@@ -73,10 +65,9 @@ export function checkDirectories(
     problems.push(
       `The backup directory ${backupDir} lies in the target ${targetDir}: choose another --backup-dir.`,
     );
-  if (isWithin(data, target))
-    problems.push(
-      `The data folder ${dataDir} lies in the target ${targetDir}: choose another --data or --target.`,
-    );
+  problems.push(
+    ...targetProblems({ sourceDirs, targetDir, dataDir }, { target: '--target', data: '--data or --target' }),
+  );
   if (problems.length > 0 || !create) return found;
 
   problems.push(
@@ -98,6 +89,31 @@ export function checkDirectories(
   return found;
 }
 
+/** What a target must not hold and not lie in; `choose` names what another one is chosen by. */
+export function targetProblems(
+  { sourceDirs, targetDir, dataDir }: Omit<Directories, 'backupDir'>,
+  choose: { readonly target: string; readonly data: string },
+): string[] {
+  const target = realPath(targetDir);
+  const problems: string[] = [];
+  for (const sourceDir of sourceDirs) {
+    const source = realPath(sourceDir);
+    if (isWithin(target, source))
+      problems.push(
+        `The target ${targetDir} lies in the source ${sourceDir} and would back itself up: choose a ${choose.target} outside.`,
+      );
+    else if (isWithin(source, target))
+      problems.push(
+        `The source ${sourceDir} lies in the target ${targetDir}: choose a ${choose.target} outside of it.`,
+      );
+  }
+  if (isWithin(realPath(dataDir), target))
+    problems.push(
+      `The data folder ${dataDir} lies in the target ${targetDir}: choose another ${choose.data}.`,
+    );
+  return problems;
+}
+
 /** Why a directory cannot be read as a source, or null. */
 export function sourceProblem(path: string): string | null {
   try {
@@ -113,7 +129,8 @@ export function sourceProblem(path: string): string | null {
   }
 }
 
-function unwritable(what: string, path: string, flag: string): string[] {
+/** Says that a directory cannot be made or written to; else it is there. */
+export function unwritable(what: string, path: string, flag: string): string[] {
   const probe = join(path, `.write-probe-${process.pid}`);
   try {
     makeDirectories(path);

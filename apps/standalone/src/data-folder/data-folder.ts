@@ -14,6 +14,18 @@ const Memory = z.object({
   planDirs: z
     .object({ source: z.array(z.string()), backup: z.array(z.string()) })
     .default({ source: [], backup: [] }),
+  /** Receivers that were started beside our own. */
+  receivers: z
+    .array(
+      z.object({
+        receiverId: z.string(),
+        host: z.string(),
+        port: z.int(),
+        targetDir: z.string(),
+        maxClients: z.int(),
+      }),
+    )
+    .default([]),
 });
 type Memory = z.infer<typeof Memory>;
 
@@ -59,9 +71,9 @@ export class DataFolder {
     };
   }
 
-  /** Of the agent or the receiver of this machine. */
-  credentialsDir(role: 'agent' | 'receiver'): string {
-    return join(this.path, 'credentials', role);
+  /** Of the agent or the receiver of this machine, or of a further receiver by its id. */
+  credentialsDir(role: 'agent' | 'receiver', furtherId?: string): string {
+    return join(this.path, 'credentials', furtherId === undefined ? role : `${role}-${furtherId}`);
   }
 
   get memory(): Memory {
@@ -71,6 +83,7 @@ export class DataFolder {
       redisPassword: randomBytes(24).toString('hex'),
       postgresPassword: randomBytes(24).toString('hex'),
       planDirs: { source: [], backup: [] },
+      receivers: [],
     };
     return this.#memory;
   }

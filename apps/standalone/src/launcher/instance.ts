@@ -11,18 +11,25 @@ import { knowsSelectors } from '../redis/redis-version.js';
 import type { RedisForMembers } from './provision.js';
 import { passedOn, service, type ServiceName } from '../services/services.js';
 
+const LATER: ReadonlySet<string> = new Set(['scheduler', 'admin-api']);
+const LAST: ReadonlySet<string> = new Set(['postgres', 'redis']);
+
 /** In this order things are asked to stop: those of one group at the same time, each with its deadline. */
-const STOP_ORDER = [
-  { names: ['sender-agent', 'receiver'], deadlineMs: 8000 },
-  { names: ['scheduler', 'admin-api'], deadlineMs: 5000 },
-  { names: ['postgres', 'redis'], deadlineMs: 5000 },
-] as const;
+const STOP_ORDER: readonly { readonly has: (name: string) => boolean; readonly deadlineMs: number }[] = [
+  // Further receivers have names of their own.
+  { has: (name) => !LATER.has(name) && !LAST.has(name), deadlineMs: 8000 },
+  { has: (name) => LATER.has(name), deadlineMs: 5000 },
+  { has: (name) => LAST.has(name), deadlineMs: 5000 },
+];
 const RESTART_DEADLINE_MS = 5000;
+const DRAIN_DEADLINE_MS = 8000;
 const LOG_CAP_EVERY_MS = 30_000;
 
 export interface InstanceEvents {
   readonly crashed: (name: string, how: string) => void;
   readonly recovered: (name: string) => void;
+  /** A service of ours said something; the function answers it. */
+  readonly message: (message: unknown, reply: (answer: object) => void) => void;
 }
 
 /** The processes of one data folder: started, kept running, stopped in order. */
@@ -83,15 +90,26 @@ export class Instance {
     await allOrFirstError([redis(), postgres()]);
   }
 
-  /** A service of ours is ready. */
-  async startService(name: ServiceName, settings: Readonly<Record<string, string>>): Promise<void> {
+  /** A service of ours is ready; several of one kind have names of their own. */
+  async startService(
+    name: ServiceName,
+    settings: Readonly<Record<string, string>>,
+    calledName: string = name,
+  ): Promise<void> {
     const stores = storesOf(name, {
       REDIS_URL: this.#redisUrl,
       DATABASE_URL: this.#databaseUrl,
       MEMBER_REDIS_USERS: this.#ownUsers ? 'own' : 'shared',
     });
     const options = { appsDir: this.appsDir, dataDir: this.folder.path, env: this.#env };
-    await this.#start(service(name, { ...stores, ...settings }, options));
+    await this.#start(service(name, { ...stores, ...settings }, options, calledName));
+  }
+
+  /** It has ended, after it had the time to drain, and is not started again. */
+  async stopService(calledName: string): Promise<void> {
+    const one = this.#processes.get(calledName);
+    await one?.stop(DRAIN_DEADLINE_MS);
+    if (this.#processes.get(calledName) === one) this.#processes.delete(calledName);
   }
 
   /** The service runs with other settings. */
@@ -104,8 +122,8 @@ export class Instance {
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#logCap);
-    for (const { names, deadlineMs } of STOP_ORDER) {
-      const group = names.map((name) => this.#processes.get(name)).filter((one) => one !== undefined);
+    for (const { has, deadlineMs } of STOP_ORDER) {
+      const group = [...this.#processes].filter(([name]) => has(name)).map(([, one]) => one);
       await Promise.all(group.map((one) => one.stop(deadlineMs)));
     }
     process.off('exit', this.#killAtExit);
@@ -123,6 +141,7 @@ export class Instance {
     const one = new SupervisedProcess(spec, log, this.folder.pidsDir);
     one.on('crashed', this.events.crashed);
     one.on('recovered', this.events.recovered);
+    one.on('message', this.events.message);
     this.#processes.set(spec.name, one);
     await one.start();
   }

@@ -4,6 +4,8 @@ import { ApiClient } from '@periodic-backup/api-client';
 import { realPath } from '../checks/containment.js';
 import type { LauncherOptions } from '../options/launcher-options.js';
 import { RunWatch } from '../runs/run-watch.js';
+import { FurtherReceivers } from '../receivers/further-receivers.js';
+import { answerRequests } from '../receivers/launcher-requests.js';
 import type { Screen } from '../screen/screen.js';
 import { Instance } from './instance.js';
 import { ensurePlans } from './ensure-plans.js';
@@ -34,24 +36,34 @@ export async function launch(
   stop: AbortSignal,
   onInstance: (instance: Instance) => void,
 ): Promise<number> {
-  const instance = new Instance(folder, appsDir, {
+  const { agentId } = folder.memory;
+  const api = new ApiClient(`http://127.0.0.1:${options.apiPort}`);
+  const sourceDirs = [...new Set(options.sourceDirs.map(realPath))];
+  const instance: Instance = new Instance(folder, appsDir, {
+    message: (message, reply) => answer(message, reply),
     crashed: (name, how) => screen.warning(`${name} ${how}; starting it again.`),
     recovered: (name) => screen.step(`${name} runs again.`),
   });
+  const receivers = new FurtherReceivers(
+    instance,
+    folder,
+    { host: options.receiverHost, port: options.receiverPort, targetDir },
+    async () => [...sourceDirs, ...planDirsOf(await api.plans(), agentId).source],
+  );
+  const answer = answerRequests(receivers);
   onInstance(instance);
   const watching = new AbortController();
   try {
-    const api = new ApiClient(`http://127.0.0.1:${options.apiPort}`);
-    const sourceDirs = [...new Set(options.sourceDirs.map(realPath))];
     const working = async (): Promise<number> => {
       const { vaultId, allowedDirs } = await startServices(instance, api, options, folder, targetDir, screen);
-      const { agentId } = folder.memory;
+      for (const problem of await receivers.startRemembered()) screen.warning(problem);
       const ownExcludes = new Map([...findings.ownExcludes].map(([dir, glob]) => [realPath(dir), glob]));
       const place = { agentId, vaultId };
       const { plans, started } = await ensurePlans(api, sourceDirs, options, place, ownExcludes, screen);
       folder.remember({ planDirs: planDirsOf(plans, agentId) });
       const addresses = {
         api: api.url,
+        console: `${api.url}/`,
         receiver: `${options.receiverHost}:${options.receiverPort}`,
         ...{ targetDir, dataDir: folder.path, logsDir: folder.logsDir, agentId, vaultId, allowedDirs },
         pids: instance.pids,

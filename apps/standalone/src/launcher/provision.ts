@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DataFolder } from '../data-folder/data-folder.js';
 
 /** Where Redis is, as the programs of this instance reach it. */
@@ -11,7 +10,7 @@ export interface RedisForMembers {
 }
 
 /**
- * Agent and receiver of this machine have their keys, certificates and passwords: nobody invites them. Resolves with the
+ * Agent and receivers of this machine have their keys, certificates and passwords: nobody invites them. Resolves with the
  * users that a Redis of ours has to know, as lines of its configuration.
  */
 export async function provision(folder: DataFolder, redis: RedisForMembers): Promise<string[]> {
@@ -27,11 +26,10 @@ export async function provision(folder: DataFolder, redis: RedisForMembers): Pro
   loadOrCreateKeyPair(ticketPrivateKey, ticketPublicKey);
   const authority = await CertificateAuthority.open(authorityKey, authorityFile);
   const lines: string[] = [];
-  for (const role of ['agent', 'receiver'] as const) {
-    const member = { role, id: folder.memory.agentId };
+  for (const { directory, ...member } of membersOf(folder)) {
     const credentials = await provisionMember(authority, {
       member,
-      folder: new CredentialsFolder(folder.credentialsDir(role)),
+      folder: new CredentialsFolder(directory),
       ticketPublicKey: readFileSync(ticketPublicKey, 'utf8'),
       redis: { url: redis.url, ca: null, ownUser: redis.ownUsers },
     });
@@ -43,8 +41,26 @@ export async function provision(folder: DataFolder, redis: RedisForMembers): Pro
 
 /** What the admin API is told, so that it renews these credentials and knows whose they are. */
 export function provisionSetting(folder: DataFolder): string {
-  const { agentId } = folder.memory;
-  return (['agent', 'receiver'] as const)
-    .map((role) => [role, agentId, join(folder.credentialsDir(role))].join(':'))
+  return membersOf(folder)
+    .map(({ role, id, directory }) => [role, id, directory].join(':'))
     .join(';');
+}
+
+interface LocalMember {
+  readonly role: 'agent' | 'receiver';
+  readonly id: string;
+  /** With its credentials. */
+  readonly directory: string;
+}
+
+function membersOf(folder: DataFolder): LocalMember[] {
+  const { agentId, receivers } = folder.memory;
+  return [
+    ...(['agent', 'receiver'] as const).map((role) => ({
+      ...{ role, id: agentId, directory: folder.credentialsDir(role) },
+    })),
+    ...receivers.map(({ receiverId: id }) => ({
+      ...{ role: 'receiver' as const, id, directory: folder.credentialsDir('receiver', id) },
+    })),
+  ];
 }

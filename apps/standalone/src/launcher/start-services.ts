@@ -7,11 +7,10 @@ import type { LauncherOptions } from '../options/launcher-options.js';
 import type { Screen } from '../screen/screen.js';
 import { allOrFirstError, type Instance } from './instance.js';
 import { provision, provisionSetting } from './provision.js';
+import { DRAIN_SECONDS, receiverSettings } from './receiver-settings.js';
 
 const POLL_MS = 50;
 const PRESENCE_DEADLINE_MS = 20_000;
-const DRAIN_SECONDS = 5;
-const ANY_ADDRESS = new Set(['0.0.0.0', '::']);
 
 /** All programs run and the receiver has announced its vault. */
 export async function startServices(
@@ -48,21 +47,23 @@ export async function startServices(
   };
   await allOrFirstError([
     instance.startService('scheduler', ticketKeys),
-    instance.startService('receiver', {
-      RECEIVER_ID: agentId,
-      RECEIVER_HOST: options.receiverHost,
-      RECEIVER_PORT: String(options.receiverPort),
-      TARGET_DIR: targetDir,
-      MAX_CLIENTS: String(options.maxClients),
-      // Only the agent of this machine can know of it.
-      ADVERTISED_HOST:
-        process.env['ADVERTISED_HOST'] ?? (ANY_ADDRESS.has(options.receiverHost) ? '127.0.0.1' : ''),
-      DRAIN_DEADLINE_SECONDS: String(DRAIN_SECONDS),
-      CREDENTIALS_DIR: folder.credentialsDir('receiver'),
-    }),
+    instance.startService(
+      'receiver',
+      receiverSettings(
+        {
+          receiverId: agentId,
+          host: options.receiverHost,
+          port: options.receiverPort,
+          targetDir,
+          maxClients: options.maxClients,
+        },
+        folder.credentialsDir('receiver'),
+      ),
+    ),
     instance.startService('admin-api', {
       API_HOST: '127.0.0.1',
       API_PORT: String(options.apiPort),
+      UNDER_LAUNCHER: 'yes',
       ...ticketKeys,
       AUTHORITY_KEY_FILE: keyFiles.authorityKey,
       PROVISION: provisionSetting(folder),

@@ -21,6 +21,8 @@ interface Events {
   crashed: [name: string, how: string];
   /** It is ready again. */
   recovered: [name: string];
+  /** It said something on its channel; the function answers it. */
+  message: [message: unknown, reply: (answer: object) => void];
 }
 
 /** One program kept running: a crash starts it again, sooner at first, later with longer waits. */
@@ -112,6 +114,7 @@ export class SupervisedProcess extends EventEmitter<Events> {
     });
     this.log.close(log);
     this.#child = child;
+    child.on('message', (message) => this.emit('message', message, (answer) => answerChild(child, answer)));
     this.#exited = new Promise((resolve) => {
       child.once('exit', () => resolve());
       child.once('error', () => {
@@ -152,6 +155,11 @@ export async function readyMessage(child: ChildProcess, signal: AbortSignal): Pr
     if (typeof message === 'object' && message !== null && 'type' in message && message.type === 'ready')
       return;
   }
+}
+
+/** It may be gone meanwhile. */
+function answerChild(child: ChildProcess, answer: object): void {
+  if (child.connected) child.send(answer, () => undefined);
 }
 
 function howItEnded(child: ChildProcess | undefined): string {

@@ -15,6 +15,8 @@ export interface Screen {
 
 export interface Addresses {
   readonly api: string;
+  /** The web console. */
+  readonly console: string;
   readonly receiver: string;
   readonly targetDir: string;
   readonly dataDir: string;

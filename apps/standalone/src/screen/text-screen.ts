@@ -32,6 +32,7 @@ export class TextScreen implements Screen {
   started(addresses: Addresses, plans: readonly Plan[]): void {
     this.#places = addresses;
     this.#line(`Snapshots   ${addresses.targetDir}`);
+    this.#line(`Console     ${addresses.console}`);
     this.#line(`API         ${addresses.api}/api/docs`);
     this.#line(`Receiver    ${addresses.receiver}`);
     this.#line(`Logs        ${addresses.logsDir}`);
@@ -72,14 +73,14 @@ export class TextScreen implements Screen {
   }
 }
 
-function howToAddAPlan({ api, agentId, vaultId, allowedDirs }: Addresses): string[] {
+function howToAddAPlan({ api, console: address, agentId, vaultId, allowedDirs }: Addresses): string[] {
   const body = {
     sourceDir: join(allowedDirs[0] ?? '/home', 'documents'),
     vaultId,
     schedule: { kind: 'every', everySeconds: 900 },
   };
   return [
-    'No plan yet. Start with --source DIR, or add one:',
+    `No plan yet. Open ${address}plans/new, start with --source DIR, or add one:`,
     `  curl -X PUT ${api}/api/v1/plans/by-name/${agentId}/documents -H 'content-type: application/json' \\`,
     `    -d '${JSON.stringify(body)}'`,
   ];

@@ -16,10 +16,12 @@ export function service(
   name: ServiceName,
   settings: Readonly<Record<string, string>>,
   { appsDir, dataDir, env }: ServiceOptions,
+  /** Several of one kind are told apart by it. */
+  calledName: string = name,
 ): ProcessSpec {
   const marker = `--instance=${dataDir}`;
   return {
-    name,
+    name: calledName,
     command: process.execPath,
     args: [join(appsDir, name, 'dist', 'main.js'), marker],
     env: { ...env, ...settings },

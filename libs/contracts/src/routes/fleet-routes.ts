@@ -10,6 +10,7 @@ import { AgentChange, AgentView, ReceiverChange, ReceiverView, VaultChange, Vaul
 import { Invitation, InvitationRequest, Revocation } from '../joining.js';
 import { AgentPage, ReceiverPage, VaultPage } from '../pages.js';
 import { ReindexAccepted } from '../task-requests.js';
+import { ReceiverStart, ReceiverStopped, Surroundings } from '../surroundings.js';
 import { VaultGrowth, VaultGrowthQuery } from '../vault-growth.js';
 import type { RouteTable } from './api-route.js';
 
@@ -25,7 +26,10 @@ export const fleetRoutes = {
   'POST /receivers/invitations': { right: 'administer', body: InvitationRequest, answer: Invitation },
   'POST /receivers/{id}/revoke': { right: 'administer', answer: Revocation },
   'GET /receivers': { right: 'read', answer: ReceiverPage },
+  'POST /receivers': { right: 'administer', body: ReceiverStart, answer: ReceiverView },
+  'DELETE /receivers/{id}': { right: 'administer', answer: ReceiverStopped },
   'PATCH /receivers/{id}': { right: 'operate', body: ReceiverChange, answer: ReceiverView },
+  'GET /surroundings': { right: 'read', answer: Surroundings },
   'GET /vaults': { right: 'read', answer: VaultPage },
   'GET /vaults/{id}': { right: 'read', answer: VaultView },
   'GET /vaults/{id}/growth': { right: 'read', query: VaultGrowthQuery, answer: VaultGrowth },

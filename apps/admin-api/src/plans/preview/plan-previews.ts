@@ -8,6 +8,7 @@ import {
   type PlanRow,
 } from '@periodic-backup/ledger';
 import { LEDGER } from '../../connections/tokens.js';
+import { LauncherLink } from '../../launcher/launcher-link.js';
 import { notFound, type FieldError } from '../../http/problem.js';
 import { previewOf } from '../../retention/preview-of.js';
 import { fieldsOf, nameTaken } from '../plan-book.js';
@@ -27,6 +28,7 @@ export class PlanPreviews {
   constructor(
     @Inject(LEDGER) private readonly ledger: Ledger,
     private readonly world: PlanWorld,
+    private readonly launcher: LauncherLink,
   ) {}
 
   /** @throws ProblemError 404 for a saved plan that is not there */
@@ -57,7 +59,10 @@ export class PlanPreviews {
       afterTransmit: afterTransmitSentences(values),
       review: reviewSentences(values, around.vaultName),
       vault: vaultOf(values.vaultId, around),
-      commands: planCommands(values, errors.length === 0, { origin, launchedAgentId: null }),
+      commands: planCommands(values, errors.length === 0, {
+        origin,
+        launchedAgentId: (await this.launcher.state())?.agentId ?? null,
+      }),
     };
   }
 
