@@ -6,6 +6,7 @@ import type { LauncherOptions } from '../options/launcher-options.js';
 import { RunWatch } from '../runs/run-watch.js';
 import { FurtherReceivers } from '../receivers/further-receivers.js';
 import { answerRequests } from '../receivers/launcher-requests.js';
+import { openBrowser } from '../screen/open-browser.js';
 import type { Screen } from '../screen/screen.js';
 import { Instance } from './instance.js';
 import { ensurePlans } from './ensure-plans.js';
@@ -69,6 +70,7 @@ export async function launch(
         pids: instance.pids,
       };
       screen.started(addresses, plans);
+      if (plans.length === 0 && !options.once && !options.json) openBrowser(`${addresses.console}plans/new`);
       const watch = new RunWatch(api, screen, watching.signal);
       for (const plan of plans) watch.namePlan(plan.id, plan.name);
       await watch.begin();
