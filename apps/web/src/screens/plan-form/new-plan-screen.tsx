@@ -1,5 +1,39 @@
-import { ScreenToCome } from '../screen-to-come.js';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { apiQuery } from '../../api/queries.js';
+import { ErrorState } from '../../design/feedback/error-state.js';
+import { SkeletonRows } from '../../design/feedback/skeleton.js';
+import { Page } from '../../design/page/page.js';
+import { draftOfCopy, newPlanDraft, type PlanDraft } from './plan-draft.js';
+import { PlanFormView } from './plan-form.js';
 
+/** A new plan, from nothing or from another one. */
 export function NewPlanScreen() {
-  return <ScreenToCome title="New plan" />;
+  const { copy } = useSearch({ from: '/shell/plans/new' });
+  return (
+    <Page
+      title={copy === undefined ? 'New plan' : 'Duplicate a plan'}
+      subtitle="What is backed up, where to and when. Nothing happens before you save."
+      parent={<Link to="/plans">Plans</Link>}
+    >
+      {copy === undefined ? <FromNothing /> : <FromPlan key={copy} planId={copy} />}
+    </Page>
+  );
+}
+
+function FromNothing() {
+  return <Editor draft={newPlanDraft()} />;
+}
+
+function FromPlan({ planId }: { readonly planId: string }) {
+  const plan = useQuery(apiQuery('GET /plans/{id}', { params: { id: planId } }));
+  if (plan.isError) return <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />;
+  return plan.data ? <Editor draft={draftOfCopy(plan.data)} /> : <SkeletonRows what="the plan" />;
+}
+
+/** Begins with the first draft that it is given. */
+function Editor({ draft }: { readonly draft: PlanDraft }) {
+  const [initial] = useState(draft);
+  return <PlanFormView initial={initial} plan={null} />;
 }
