@@ -12,6 +12,7 @@ import { agentListSearch } from '../screens/agents/agent-list-search.js';
 import { alertListSearch } from '../screens/alerts/alert-list-search.js';
 import { deliveryListSearch } from '../screens/alerts/delivery-list-search.js';
 import { startWithAPlan } from '../screens/overview/start-with-a-plan.js';
+import { periodOf } from '../screens/plan/period.js';
 import { planListSearch } from '../screens/plans/plan-list-search.js';
 import { runListSearch } from '../screens/runs/run-list-search.js';
 import { restoreSearch } from '../screens/restore/restore-search.js';
@@ -84,6 +85,8 @@ const plan = createRoute({
 const planHistory = createRoute({
   getParentRoute: () => plan,
   path: '/',
+  /** `days`: how far back its charts go. */
+  validateSearch: (search): { days?: number | undefined } => ({ days: periodOf(search['days']) }),
   component: lazyRouteComponent(() => import('../screens/plan/plan-history.js'), 'PlanHistory'),
 });
 const planRuns = createRoute({

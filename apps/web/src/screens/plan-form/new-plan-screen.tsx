@@ -10,20 +10,20 @@ import { PlanFormView } from './plan-form.js';
 
 /** A new plan, from nothing or from another one. */
 export function NewPlanScreen() {
-  const { copy } = useSearch({ from: '/shell/plans/new' });
+  const { copy, agent, source } = useSearch({ from: '/shell/plans/new' });
   return (
     <Page
       title={copy === undefined ? 'New plan' : 'Duplicate a plan'}
       subtitle="What is backed up, where to and when. Nothing happens before you save."
       parent={<Link to="/plans">Plans</Link>}
     >
-      {copy === undefined ? <FromNothing /> : <FromPlan key={copy} planId={copy} />}
+      {copy === undefined ? (
+        <Editor draft={{ ...newPlanDraft(), agentId: agent ?? null, sourceDir: source ?? '' }} />
+      ) : (
+        <FromPlan key={copy} planId={copy} />
+      )}
     </Page>
   );
-}
-
-function FromNothing() {
-  return <Editor draft={newPlanDraft()} />;
 }
 
 function FromPlan({ planId }: { readonly planId: string }) {
