@@ -16,7 +16,7 @@ if (missing) {
     [packageBinary('jest'), '--config', join(root, 'e2e/compose/jest.config.cjs'), ...process.argv.slice(2)],
     {
       cwd: root,
-      env: workspaceEnv({ NODE_OPTIONS: '--experimental-vm-modules', NODE_NO_WARNINGS: '1' }),
+      env: workspaceEnv({ NODE_NO_WARNINGS: '1' }),
     },
   );
   process.exitCode = code;

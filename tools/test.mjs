@@ -52,11 +52,11 @@ const stages = [
       jest(
         'units',
         projects.filter((project) => project !== 'e2e'),
-        2,
-        12,
+        3,
+        15,
       ),
   ],
-  ['end-to-end tests', () => jest('e2e', ['e2e'], 1, 12)],
+  ['end-to-end tests', () => jest('e2e', ['e2e'], 2, 15)],
 ];
 
 let failure = null;
@@ -108,7 +108,6 @@ async function jest(title, of, workers, minutes) {
   rmSync(report, { force: true });
   const env = workspaceEnv(
     {
-      NODE_OPTIONS: '--experimental-vm-modules',
       NODE_NO_WARNINGS: '1',
       REDIS_SERVER_BIN: redisServer,
       RSYNC_BIN: rsync,
@@ -120,7 +119,7 @@ async function jest(title, of, workers, minutes) {
   );
   const script = join(root, 'node_modules/jest/bin/jest.js');
   const args = [script, '--projects', ...of, `--maxWorkers=${workers}`, '--passWithNoTests'];
-  args.push('--json', `--outputFile=${report}`, '--testTimeout=30000', '--silent');
+  args.push('--json', `--outputFile=${report}`, '--silent');
   // With --json the results would also go to standard output: the report is enough, the progress is on stderr.
   const ending = await runProgram(pinnedNode(), args, {
     cwd: root,

@@ -1,7 +1,1 @@
-// Real servers start slowly on a busy machine.
-module.exports = {
-  ...require('../../jest.preset.cjs')('scheduler'),
-  rootDir: __dirname,
-  testTimeout: 60_000,
-  maxWorkers: 2,
-};
+module.exports = { ...require('../../jest.preset.cjs')('scheduler'), rootDir: __dirname };

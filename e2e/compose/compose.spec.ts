@@ -74,7 +74,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack?.remove();
   await folder?.remove();
-}, 120_000);
+});
 
 it('comes up healthy, and no container has rights or room beyond its task', async () => {
   const containers = await stack.containers();
@@ -94,7 +94,7 @@ it('comes up healthy, and no container has rights or room beyond its task', asyn
     expect(container.HostConfig.NanoCpus).toBeGreaterThan(0);
     expect(container.HostConfig.PidsLimit).toBeGreaterThan(0);
   }
-}, 60_000);
+});
 
 it('backs up what a plan made by REST names', async () => {
   await expect(new AdminClient(await stack.apiUrl(), 'guessed').plans()).rejects.toThrow('401');
@@ -113,7 +113,7 @@ it('shows every metric that the dashboard and the alerts name', async () => {
   const missing = named.filter((name) => !shown.includes(`# TYPE ${name.replace(/_bucket$/, '')} `));
   expect(missing).toEqual([]);
   for (const service of SERVICES) expect(shown).toContain(`{service="${service}"}`);
-}, 30_000);
+});
 
 it('ends a run on another receiver when its own is killed, and sends nothing twice', async () => {
   makeLargeFile(join(source, 'documents', 'large.bin'), LARGE_MIB);
@@ -167,7 +167,7 @@ it('gives lost files back from the vault volume by hand', async () => {
   execFileSync('cp', ['-a', join(copy, 'd0000'), lost]);
   rmSync(join(lost, 'large.bin'));
   expect(differences(firstContent, describeTree(lost))).toEqual([]);
-}, 60_000);
+});
 
 it('gives a snapshot back by the client in a container, into the place for restores', async () => {
   const pbk = (...args: string[]) => stack.compose('exec', '-T', 'admin-api', 'pbk', ...args);
@@ -177,7 +177,7 @@ it('gives a snapshot back by the client in a container, into the place for resto
   expect(await stack.compose('exec', '-T', 'receiver', 'pbk', 'vault', 'ls', '--vault', '/vault')).toContain(
     firstRun.snapshot,
   );
-}, 60_000);
+});
 
 it('keeps plans, runs, keys and snapshots when every container is replaced', async () => {
   const before = { plans: await api.plans(), runs: await api.runs(), snapshots: await api.snapshots() };

@@ -1,6 +1,1 @@
-module.exports = {
-  ...require('../../jest.preset.cjs')('ledger'),
-  rootDir: __dirname,
-  testTimeout: 30_000,
-  maxWorkers: 2,
-};
+module.exports = { ...require('../../jest.preset.cjs')('ledger'), rootDir: __dirname };

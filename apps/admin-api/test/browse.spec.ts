@@ -28,7 +28,7 @@ beforeAll(async () => {
   linkSync(join(tree, 'docs', 'a'), join(tree, 'docs', 'second name'));
   for (let i = 0; i < 10_001; i++) writeFileSync(join(tree, 'many', `f${i}`), '');
   snapshot = await scene.take(tree);
-}, 60_000);
+});
 afterAll(() => scene.close());
 
 const list = (query: string, id = snapshot) =>

@@ -1,12 +1,14 @@
 import type { Plan, Problem } from '@periodic-backup/contracts';
 import { unansweredStarts } from '@periodic-backup/ledger';
-import { until } from '@periodic-backup/testing';
+import { startPostgres, until, type TestServer } from '@periodic-backup/testing';
 import { TestApi, planBody, startServers, type Servers } from './test-api.js';
 
+let postgres: TestServer;
 let servers: Servers;
 let api: TestApi;
 beforeAll(async () => {
-  servers = await startServers();
+  postgres = await startPostgres();
+  servers = await startServers(postgres);
   api = await TestApi.start(servers);
 });
 afterAll(async () => {
@@ -63,12 +65,12 @@ test('while Redis is away, plans and wishes are still written', async () => {
 });
 
 test('while PostgreSQL is away, that is what is said, and it heals by itself', async () => {
-  await servers.postgres.kill();
+  await postgres.kill();
   const answer = await api.call<Problem>('GET', '/api/v1/plans');
   expect([answer.status, answer.body.detail]).toEqual([503, expect.stringContaining('PostgreSQL')]);
   expect((await api.call('GET', '/livez')).status).toBe(200);
   expect((await api.call<{ reasons: object }>('GET', '/readyz')).body.reasons).toHaveProperty('postgresql');
-  await servers.postgres.restart();
+  await postgres.restart();
   expect((await api.call('GET', '/api/v1/plans')).status).toBe(200);
   expect((await api.call('GET', '/readyz')).status).toBe(200);
 });

@@ -8,7 +8,7 @@ import {
 } from '@periodic-backup/contracts';
 import { openLedger, upsertAgents, type LedgerConnection } from '@periodic-backup/ledger';
 import { createLogger } from '@periodic-backup/platform';
-import { startPostgres, startRedis, type TestServer } from '@periodic-backup/testing';
+import { createDatabase, startRedis, type TestDatabase, type TestServer } from '@periodic-backup/testing';
 import { Redis } from 'ioredis';
 import { loadAdminApiConfig, startAdminApi, type LauncherChannel } from '../src/index.js';
 
@@ -22,13 +22,14 @@ export interface Answer<Body = unknown> {
 }
 
 export interface Servers {
-  readonly postgres: TestServer;
+  readonly postgres: TestDatabase;
   readonly redis: TestServer;
   stop(): Promise<void>;
 }
 
-export async function startServers(): Promise<Servers> {
-  const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+/** `server` is a PostgreSQL of its own for whoever kills it. */
+export async function startServers(server?: TestServer): Promise<Servers> {
+  const [postgres, redis] = await Promise.all([server ?? createDatabase(), startRedis()]);
   return {
     postgres,
     redis,

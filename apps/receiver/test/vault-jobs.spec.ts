@@ -156,7 +156,7 @@ test('reads what a killed receiver had begun, and reading holds no snapshot of a
   if (byKilled) await queue.order(placeOf(planId), task, { runId, epoch: 2 });
   const { result } = await events.ended(runId, byKilled ? 2 : 1);
   expect(result).toMatchObject({ verified: [newest] });
-}, 90_000);
+});
 
 test('a receiver that stops hands its verification back', async () => {
   const other = await ReceiverFixture.open();

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { nextDueTime } from '@periodic-backup/contracts';
 import { deletePlan } from '@periodic-backup/ledger';
-import { until } from '@periodic-backup/testing';
+import { startPostgres, until, type TestServer } from '@periodic-backup/testing';
 import { COUNTS, ScriptedAgent } from './scripted-agent.js';
 import { ScriptedVault } from './scripted-vault.js';
 import { TestBed } from './test-bed.js';
 
+let postgres: TestServer;
 let bed: TestBed;
 let agent: ScriptedAgent;
 let vault: ScriptedVault;
 
 beforeAll(async () => {
-  bed = await TestBed.open();
+  postgres = await startPostgres();
+  bed = await TestBed.open(postgres);
 });
 beforeEach(async () => {
   agent = await ScriptedAgent.start(bed, `agent-${randomUUID().slice(0, 8)}`);
@@ -205,9 +207,9 @@ test('while Redis is away a due run waits and says so, and goes when it is back'
 
 test('a report that comes while PostgreSQL is away is taken when it is back', async () => {
   const { runId, job } = await startRun({ SETTLE_MS: '60000' });
-  await bed.postgres.kill();
+  await postgres.kill();
   await agent.committed(job, vault);
   await until(async () => (await bed.reports('active')) + (await bed.reports('failed')) > 0);
-  await bed.postgres.restart();
+  await postgres.restart();
   await bed.runIn(runId, 'committed');
 });

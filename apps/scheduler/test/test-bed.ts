@@ -35,12 +35,13 @@ import {
 } from '@periodic-backup/platform';
 import {
   TestMembers,
+  createDatabase,
   signedByVault,
-  startPostgres,
   startRedis,
   temporaryDirectory,
   until,
   type TemporaryDirectory,
+  type TestDatabase,
   type TestServer,
 } from '@periodic-backup/testing';
 import type { Queue } from 'bullmq';
@@ -64,7 +65,7 @@ export class TestBed {
   readonly #schedulers = new Set<{ close(): Promise<void> }>();
 
   private constructor(
-    readonly postgres: TestServer,
+    readonly postgres: TestDatabase,
     readonly redisServer: TestServer,
     readonly connection: LedgerConnection,
     readonly redis: RedisClient,
@@ -72,14 +73,15 @@ export class TestBed {
     private readonly queues: { changes: Queue; requests: Queue; events: Queue },
   ) {}
 
-  static async open(): Promise<TestBed> {
-    const [postgres, redisServer, directory] = await Promise.all([
-      startPostgres(),
+  /** `postgres` is a server of its own for whoever kills it. */
+  static async open(postgres?: TestServer): Promise<TestBed> {
+    const [database, redisServer, directory] = await Promise.all([
+      postgres ?? createDatabase(),
       startRedis(),
       temporaryDirectory('pbk-scheduler-'),
     ]);
     const redis = connectRedis(redisServer.url, 'worker', logger);
-    return new TestBed(postgres, redisServer, await openLedger(postgres.url), redis, directory, {
+    return new TestBed(database, redisServer, await openLedger(database.url), redis, directory, {
       changes: openQueue(PLAN_CHANGES, redis, logger),
       requests: openQueue(RUN_REQUESTS, redis, logger),
       events: openQueue(RUN_EVENTS, redis, logger),

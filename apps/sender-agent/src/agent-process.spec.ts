@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -31,8 +31,6 @@ import { composeAgent } from './compose-agent.js';
 import { doTask } from './run/do-task.js';
 import { RestoreScene } from './testing/restore-scene.js';
 import { openScene, type Scene } from './testing/scene.js';
-
-jest.setTimeout(30_000);
 
 const AGENT = 'test-agent';
 const logger = createLogger('test', 'fatal');

@@ -36,7 +36,7 @@ beforeAll(async () => {
     dataDir: join(folder.path, 'data'),
     args: ['--restore-dir', join(folder.path, 'restored')],
   });
-}, 90_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -183,7 +183,7 @@ describe('with a flipped bit', () => {
     const healed = join(folder.path, 'restored/healed');
     expect((await run('restore', 'papers', '--to', healed)).exitCode).toBe(0);
     expect(readFileSync(join(healed, 'ledger.csv'), 'utf8')).toBe('a,b\n1,3\n');
-  }, 90_000);
+  });
 });
 
 describe('with something wrong in the command', () => {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     LaunchedStack.start({ source, target: join(folder.path, 'target'), dataDir: join(folder.path, 'data') }),
     launchChromium(),
   ]);
-}, 90_000);
+});
 afterAll(async () => {
   await browser.close();
   await stack.stop();
@@ -78,7 +78,7 @@ describe.each([
       expect([screen, Math.max(0, Number(overhang))]).toEqual([screen, 0]);
     }
     await visit.close();
-  }, 60_000);
+  });
 });
 
 interface Visit {

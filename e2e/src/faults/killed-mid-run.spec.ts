@@ -68,13 +68,13 @@ describe.each([
       receiverPort,
       env: { ADVERTISED_HOST: '127.0.0.1', ADVERTISED_PORT: String(proxy.port) },
     });
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await stack?.stop();
     await proxy?.close();
     await folder?.remove();
-  }, 60_000);
+  });
 
   /** Changes every byte of the source, starts a run and resolves once a third of it has crossed the wire. */
   async function runToItsMiddle(version: string): Promise<string> {

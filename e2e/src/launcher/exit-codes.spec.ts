@@ -44,7 +44,7 @@ it('--once ends with 3 when a file could not be read, and names it', async () =>
   } finally {
     spawnSync('umount', [closed]);
   }
-}, 120_000);
+});
 
 it('--once ends with 1 when its run was cancelled', async () => {
   makeLargeFile(join(source, 'large'), 1024);
@@ -62,4 +62,4 @@ it('--once ends with 1 when its run was cancelled', async () => {
   await launcher.endsWith(1);
   expect(launcher.eventsOf('run')[0]?.run).toMatchObject({ state: 'cancelled', snapshot: null });
   expect(processesOf(data)).toEqual([]);
-}, 120_000);
+});

@@ -54,7 +54,7 @@ describe('npm start', () => {
     launcher.signal('SIGINT');
     await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
-  }, 120_000);
+  });
 
   it('stopped by Ctrl-C in the middle of a run ends with 0 and leaves no process; the next start backs up', async () => {
     makeLargeFile(join(source, 'large'), 512);
@@ -73,7 +73,7 @@ describe('npm start', () => {
     launcher.signal('SIGTERM');
     await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
-  }, 120_000);
+  });
 
   it('kills at a second Ctrl-C what does not stop, and leaves no process', async () => {
     launcher = await LauncherProcess.start(...args);
@@ -84,7 +84,7 @@ describe('npm start', () => {
     await launcher.insist('SIGINT');
     await launcher.endsWith(130);
     await until(() => processesOf(data).length === 0, { what: 'the killed to be gone' });
-  }, 120_000);
+  });
 
   it('killed outright is cleaned up after by the next start', async () => {
     launcher = await LauncherProcess.start(...args);

@@ -59,7 +59,7 @@ describe('npm start --once', () => {
       'stopped',
     ]);
     expect(processesOf(data)).toEqual([]);
-  }, 120_000);
+  });
 
   it('finds its plan again at the next start: one plan, a second snapshot, unchanged files stored once', async () => {
     const first = await once('--every', '1d');
@@ -74,7 +74,7 @@ describe('npm start --once', () => {
     expect(inode(second.run)).toBe(inode(first.run));
     const snapshots = readdirSync(join(folderOf(second.run), '..')).filter((name) => name !== 'latest');
     expect(snapshots).toHaveLength(2);
-  }, 120_000);
+  });
 
   it('gives two sources of one base name a plan each', async () => {
     const other = join(scratch.path, 'other', 'docs');
@@ -83,5 +83,5 @@ describe('npm start --once', () => {
     const { launcher } = await once('--source', other);
     const names = launcher.eventsOf('run').map(({ run }) => run.planName);
     expect(names.sort()).toEqual(['docs', 'docs-2']);
-  }, 120_000);
+  });
 });

@@ -89,5 +89,5 @@ describe('npm start refuses', () => {
     } finally {
       await first.end();
     }
-  }, 120_000);
+  });
 });

@@ -43,5 +43,5 @@ describe('npm start without --source', () => {
     launcher = await LauncherProcess.start(...args, '--once');
     await launcher.endsWith(0);
     expect(launcher.eventsOf('run').at(-1)?.run).toMatchObject({ planId: plan.id, state: 'committed' });
-  }, 120_000);
+  });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   snapshotsBefore = (await stack.snapshots()).map(({ snapshot }) => snapshot);
   await stack.stop();
   rmSync(at('data'), { recursive: true });
-}, 120_000);
+});
 
 afterAll(() => folder.remove());
 
@@ -51,7 +51,7 @@ it('works by the commands of the guide, with no service, Redis or database', () 
   expect(readFileSync(at('recovered-part/architecture.md'))).toEqual(
     readFileSync(join(source, 'architecture.md')),
   );
-}, 120_000);
+});
 
 it('goes on with a new database that knows every snapshot again', async () => {
   const stack = await LaunchedStack.start({
@@ -76,4 +76,4 @@ it('goes on with a new database that knows every snapshot again', async () => {
   } finally {
     await stack.stop();
   }
-}, 120_000);
+});

@@ -43,14 +43,14 @@ beforeAll(async () => {
   });
   // Slow enough to be interrupted in the middle, whatever the machine.
   await stack.patch(`plans/${(await stack.plan()).id}`, { bandwidth: { bytesPerSecond: 6 * MIB } });
-}, 90_000);
+});
 
 afterAll(async () => {
   await second?.stop();
   await stack?.stop();
   await balancer?.close();
   await folder?.remove();
-}, 60_000);
+});
 
 it('a run whose receiver is killed behind the one address of all ends on another, nothing sent twice', async () => {
   makeLargeFile(join(source, 'large.bin'), FILE_MIB, 'v1');

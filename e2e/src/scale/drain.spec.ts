@@ -31,13 +31,13 @@ beforeAll(async () => {
   });
   await until(async () => (await stack.receivers()).length === 2, { what: 'both receivers' });
   await stack.patch(`plans/${(await stack.plan()).id}`, { bandwidth: { bytesPerSecond: 2 * MIB } });
-}, 90_000);
+});
 
 afterAll(async () => {
   await second?.stop();
   await stack?.stop();
   await folder?.remove();
-}, 60_000);
+});
 
 /** Starts a run that lasts some seconds and resolves once it is with a receiver. */
 async function longRun(version: string): Promise<Run & { receiverId: string }> {

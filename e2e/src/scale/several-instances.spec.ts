@@ -46,7 +46,7 @@ beforeAll(async () => {
   const announce = (): Promise<unknown> => Promise.all([agents.announce(), vault.announce(redis, 2)]);
   await announce();
   announcing = setInterval(() => void announce(), 2000);
-}, 60_000);
+});
 
 afterAll(async () => {
   clearInterval(announcing);
@@ -55,7 +55,7 @@ afterAll(async () => {
   redis.disconnect();
   await Promise.all([redisServer.stop(), postgres.stop()]);
   await folder.remove();
-}, 60_000);
+});
 
 const get = async (path: string, api = plane.apis[1] as string): Promise<unknown> =>
   (await fetch(api + path)).json();

@@ -95,7 +95,7 @@ test('scheduler and admin API serve on a Redis Cluster and a PostgreSQL, both wi
     await Promise.all([cluster.stop(), postgres.stop()]);
     await directory.remove();
   }
-}, 60_000);
+});
 
 function startService(name: string, readyText: string, env: NodeJS.ProcessEnv): Promise<GuardedProcess> {
   const main = resolve(import.meta.dirname, `../../../apps/${name}/dist/main.js`);

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { startPostgres, type TestServer } from '@periodic-backup/testing';
+import { createDatabase, type TestDatabase } from '@periodic-backup/testing';
 import { sql } from 'drizzle-orm';
 import { openLedger, type LedgerConnection } from './open-ledger.js';
 import { findRun } from './run-writer/read-for-decisions.js';
 
-let server: TestServer;
+let database: TestDatabase;
 let connection: LedgerConnection;
 beforeAll(async () => {
-  server = await startPostgres();
-  connection = await openLedger(server.url, { maxConnections: 1, keepsPlans: true });
+  database = await createDatabase();
+  connection = await openLedger(database.url, { maxConnections: 1, keepsPlans: true });
 });
 afterAll(async () => {
   await connection.close();
-  await server.stop();
+  await database.stop();
 });
 
 async function keptStatements(): Promise<string[]> {

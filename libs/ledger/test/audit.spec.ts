@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { canonicalJson, type AuditEntry } from '@periodic-backup/contracts';
-import { startPostgres, type TestServer } from '@periodic-backup/testing';
+import { createDatabase, type TestDatabase } from '@periodic-backup/testing';
 import { createHash } from 'node:crypto';
 import {
   CursorError,
@@ -13,20 +13,20 @@ import {
   type NewAuditEntry,
 } from '../src/index.js';
 
-let server: TestServer;
+let database: TestDatabase;
 let one: LedgerConnection;
 let other: LedgerConnection;
 let ledger: Ledger;
 beforeAll(async () => {
-  server = await startPostgres();
-  one = await openLedger(server.url);
-  other = await openLedger(server.url);
+  database = await createDatabase();
+  one = await openLedger(database.url);
+  other = await openLedger(database.url);
   ledger = one.ledger;
 });
 afterEach(() => asOwner('truncate audit_entries'));
 afterAll(async () => {
   await Promise.all([one.close(), other.close()]);
-  await server.stop();
+  await database.stop();
 });
 
 /** What somebody with the rights of the database's owner can do: the trigger is theirs to disable. */

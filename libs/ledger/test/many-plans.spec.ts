@@ -40,7 +40,7 @@ beforeAll(async () => {
     from runs where state = 'committed'`);
   for (const table of ['plans', 'runs', 'snapshots'])
     await ledger.execute(sql`vacuum analyze ${sql.identifier(table)}`);
-}, 120_000);
+});
 afterAll(() => testLedger.stop());
 
 /** Blocks of 8 KiB that a query touches. */

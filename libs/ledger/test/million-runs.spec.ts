@@ -33,7 +33,7 @@ beforeAll(async () => {
       '{"kind":"every","everySeconds":60}'::jsonb, plan_id from runs`);
   await Promise.all(indexes.rows.map(({ definition }) => testLedger.ledger.execute(sql.raw(definition))));
   await testLedger.ledger.execute(sql`analyze runs`);
-}, 120_000);
+});
 afterAll(() => testLedger.stop());
 
 const half = encodeCursor({ at: new Date('2024-01-04T11:00:00Z'), id: PLAN });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { startPostgres } from '@periodic-backup/testing';
+import { createDatabase } from '@periodic-backup/testing';
 import { sql } from 'drizzle-orm';
 import type { PlanInput } from '@periodic-backup/contracts';
 import { openLedger, type Ledger } from '../src/open-ledger.js';
@@ -12,10 +12,10 @@ export interface TestLedger {
   stop(): Promise<void>;
 }
 
-/** A ledger in a PostgreSQL of its own. */
+/** A ledger in a database of its own. */
 export async function openTestLedger(): Promise<TestLedger> {
-  const server = await startPostgres();
-  const { ledger, close } = await openLedger(server.url);
+  const database = await createDatabase();
+  const { ledger, close } = await openLedger(database.url);
   return {
     ledger,
     async clear() {
@@ -25,7 +25,7 @@ export async function openTestLedger(): Promise<TestLedger> {
     },
     async stop() {
       await close();
-      await server.stop();
+      await database.stop();
     },
   };
 }

@@ -132,7 +132,9 @@ test('pages hold every plan once, though one is added between', async () => {
   const first = await listPlans(testLedger.ledger, { limit: 3 });
   await insertPlan(testLedger.ledger, planInput({ name: 'f' }));
   const second = await listPlans(testLedger.ledger, { limit: 3, cursor: first.nextCursor! });
-  expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  expect([...first.items, ...second.items].map(({ name }) => name).sort()).toEqual([
+    ...['a', 'b', 'c', 'd', 'e', 'f'],
+  ]);
   expect(second.nextCursor).toBeNull();
   await expect(listPlans(testLedger.ledger, { limit: 3, cursor: 'nonsense' })).rejects.toThrow(CursorError);
 });

@@ -70,7 +70,7 @@ test('what a server answers may be cut in two at any byte', () => {
       expectWholeReading(reader);
     }
   });
-}, 60_000);
+});
 
 test('what a server answers may come byte by byte, in a buffer that is used again', () => {
   const one = Buffer.alloc(1);

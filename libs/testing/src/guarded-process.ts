@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 
 /** A server process that never outlives the test process, however that one dies. */
 export interface GuardedProcess {
@@ -9,16 +10,18 @@ export interface GuardedProcess {
 
 /**
  * The guard: starts the program, tells its pid, and ends it when standard input closes, which the kernel does for a
- * test process that was killed. `$1` names the signal.
+ * test process that was killed. `$1` names the signal, `$2` a folder
+ * to remove afterwards.
  */
 const GUARD = `
-signal=$1; shift
+signal=$1; removed=$2; shift 2
 exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!
 echo "$child"
 ( read -r _ <&3; kill -s "$signal" "$child" ) >/dev/null 2>&1 &
 wait "$child"
+[ -z "$removed" ] || rm -rf "$removed"
 `;
 
 export interface GuardOptions {
@@ -26,6 +29,8 @@ export interface GuardOptions {
   readonly readyText: string;
   readonly orphanSignal: 'INT' | 'TERM';
   readonly deadlineMs?: number;
+  /** The test process may end before it: the guard then ends it, and `removed` is removed. */
+  readonly endsWithProcess?: { readonly removed: string } | undefined;
   readonly uid?: number;
   readonly gid?: number;
   readonly env?: NodeJS.ProcessEnv;
@@ -35,14 +40,26 @@ export interface GuardOptions {
 export async function startGuarded(
   program: string,
   args: readonly string[],
-  { readyText, orphanSignal, deadlineMs = 20_000, uid, gid, env = process.env }: GuardOptions,
+  {
+    readyText,
+    orphanSignal,
+    deadlineMs = 20_000,
+    endsWithProcess,
+    uid,
+    gid,
+    env = process.env,
+  }: GuardOptions,
 ): Promise<GuardedProcess> {
-  const guard = spawn('/bin/sh', ['-c', GUARD, 'sh', orphanSignal, program, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env,
-    cwd: '/',
-    ...(uid !== undefined && gid !== undefined ? { uid, gid } : {}),
-  });
+  const guard = spawn(
+    '/bin/sh',
+    ['-c', GUARD, 'sh', orphanSignal, endsWithProcess?.removed ?? '', program, ...args],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env,
+      cwd: '/',
+      ...(uid !== undefined && gid !== undefined ? { uid, gid } : {}),
+    },
+  );
   guard.stdin.on('error', () => undefined);
   const gone = new Promise<void>((resolve) =>
     guard.once('exit', () => {
@@ -72,6 +89,11 @@ export async function startGuarded(
     void gone.then(() => fail('ended before it was ready'));
   });
 
+  if (endsWithProcess) {
+    // Its output is still read; only nobody waits for it.
+    guard.unref();
+    for (const stream of [guard.stdin, guard.stdout, guard.stderr]) (stream as Socket).unref();
+  }
   const pid = Number(/^\d+$/m.exec(output)?.[0]);
   return {
     pid,

@@ -6,6 +6,7 @@ export { SimulatedVault } from './simulated-vault.js';
 export { freePort } from './free-port.js';
 export { ReadingServer } from './reading-server.js';
 export { startGuarded, type GuardOptions, type GuardedProcess } from './guarded-process.js';
+export { createDatabase, type TestDatabase } from './shared-database.js';
 export { startPostgres } from './start-postgres.js';
 export { startRedis, type RedisServerOptions } from './start-redis.js';
 export { startRedisCluster, type TestCluster } from './start-redis-cluster.js';

@@ -11,11 +11,18 @@ import type { TestServer } from './test-server.js';
 
 const run = promisify(execFile);
 
+export interface PostgresServerOptions {
+  /** TLS connections only. */
+  readonly certificate?: ServerCertificate;
+  /** Nobody stops it: it ends, and its data go, once the test process has ended. */
+  readonly endsWithProcess?: boolean;
+}
+
 /**
  * A private PostgreSQL on a free loopback port with an empty database. No flush to disk: it survives `kill()`, not a
- * power cut, which no test here makes. With a certificate it takes TLS connections only.
+ * power cut, which no test here makes.
  */
-export async function startPostgres(options: { certificate?: ServerCertificate } = {}): Promise<TestServer> {
+export async function startPostgres(options: PostgresServerOptions = {}): Promise<TestServer> {
   const { initdb, postgres } = postgresBinaries();
   const user = postgresUser();
   const { ids, prefix } = runAs(user, postgres);
@@ -55,7 +62,12 @@ export async function startPostgres(options: { certificate?: ServerCertificate }
         ...['-D', directory.path, '-p', String(port)],
         ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
-      { readyText: 'ready to accept connections', orphanSignal: 'INT', ...ids },
+      {
+        readyText: 'ready to accept connections',
+        orphanSignal: 'INT',
+        endsWithProcess: options.endsWithProcess ? { removed: directory.path } : undefined,
+        ...ids,
+      },
     );
   let server = await start();
   return {

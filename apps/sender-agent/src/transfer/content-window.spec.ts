@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeKeepalive } from '@periodic-backup/protocol';
 import { makeManyFiles, seededBytes, until } from '@periodic-backup/testing';
 import { openScene, type Scene } from '../testing/scene.js';
-
-jest.setTimeout(60_000);
 
 const KIB = 1024;
 const WINDOW_BYTES = 512 * KIB;

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bandwidth } from '@periodic-backup/contracts';
 import { makeManyFiles, seededBytes, until } from '@periodic-backup/testing';
 import { openScene, type Scene } from '../testing/scene.js';
 import type { AgentShare } from './pace.js';
-
-jest.setTimeout(60_000);
 
 const MIB = 1024 * 1024;
 const ONE_MIB_A_SECOND: Bandwidth = { bytesPerSecond: MIB, timezone: 'UTC', windows: [] };

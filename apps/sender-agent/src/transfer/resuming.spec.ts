@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SessionError } from '@periodic-backup/protocol';
@@ -7,8 +7,6 @@ import { openScene, type Scene } from '../testing/scene.js';
 import { TestReceiver } from '../testing/test-receiver.js';
 
 // Megabytes through one event loop take their time on a busy machine.
-jest.setTimeout(30_000);
-
 let scene: Scene;
 beforeEach(async () => {
   scene = await openScene();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   appendFileSync,
   chmodSync,
@@ -19,8 +19,6 @@ import { asNobody } from '../testing/as-nobody.js';
 import { openScene, type Scene } from '../testing/scene.js';
 
 // Megabytes through one event loop take their time on a busy machine.
-jest.setTimeout(30_000);
-
 let scene: Scene;
 beforeEach(async () => {
   scene = await openScene();

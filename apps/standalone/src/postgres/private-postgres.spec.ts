@@ -46,7 +46,7 @@ beforeAll(async () => {
   // As under /root: nobody else may pass. As root, PostgreSQL's own user must get in all the same.
   chmodSync(scratch.path, 0o700);
   await start();
-}, 30_000);
+});
 afterAll(async () => {
   await server.stop(5000);
   await scratch.remove();

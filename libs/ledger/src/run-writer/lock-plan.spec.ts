@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { startPostgres, type TestServer } from '@periodic-backup/testing';
+import { createDatabase, type TestDatabase } from '@periodic-backup/testing';
 import { openLedger } from '../open-ledger.js';
 import { withPlanLocked } from './lock-plan.js';
 
-let server: TestServer;
+let database: TestDatabase;
 beforeAll(async () => {
-  server = await startPostgres();
-}, 60_000);
-afterAll(() => server.stop());
+  database = await createDatabase();
+});
+afterAll(() => database.stop());
 
 test('decisions about one plan come one after the other, those about others do not wait', async () => {
-  const connections = await Promise.all([openLedger(server.url), openLedger(server.url)]);
+  const connections = await Promise.all([openLedger(database.url), openLedger(database.url)]);
   const [first, second] = connections as [(typeof connections)[0], (typeof connections)[0]];
   const [planId, otherId] = [randomUUID(), randomUUID()];
   const told: string[] = [];
@@ -31,4 +31,4 @@ test('decisions about one plan come one after the other, those about others do n
   await Promise.all([one, two]);
   expect(told).toEqual(['other', 'one', 'two']);
   await Promise.all(connections.map((connection) => connection.close()));
-}, 60_000);
+});
