@@ -8,8 +8,8 @@ import { apiQuery } from '../../api/queries.js';
 import { Callout } from '../../design/feedback/callout.js';
 import { RadioCards } from '../../design/field/radio-cards.js';
 import { Select } from '../../design/field/select.js';
-import { TextField } from '../../design/field/text-field.js';
 import { Card } from '../../design/page/card.js';
+import { DirectoryField } from '../../directories/directory-field.js';
 import { sentence } from '../../forms/place-problems.js';
 import { useField } from '../../forms/use-field.js';
 import { useDestinationCheck, useRestoreRoots } from './agent-says.js';
@@ -92,9 +92,10 @@ export function WhereSection({
           error={inPlace.error}
         />
         {!isInPlace && (
-          <TextField
+          <DirectoryField
             label="Directory"
-            mono
+            agentId={agentId}
+            use="restore"
             value={destination.value ?? ''}
             onChange={(path) => {
               typed.current = path;
@@ -107,8 +108,6 @@ export function WhereSection({
                 ? 'Below a directory that the agent may restore to (RESTORE_DIRS, ALLOWED_DIRS).'
                 : `Below ${roots.paths.join(', ')}: there ${agentId} may restore to.`
             }
-            spellCheck="false"
-            autoComplete="off"
           />
         )}
       </div>
