@@ -8,6 +8,7 @@ import { Button } from '../../design/button/button.js';
 import { ConfirmDialog } from '../../design/dialog/confirm-dialog.js';
 import { countOf } from '../../format/sizes.js';
 import { MaxClientsDialog } from './max-clients-dialog.js';
+import { StopReceiver } from './stop-receiver.js';
 import styles from './receivers.module.css';
 
 const STALE: readonly ReadRoute[] = ['GET /receivers', 'GET /overview'];
@@ -26,7 +27,8 @@ export function ReceiverActions({ receiver }: { readonly receiver: ReceiverView 
     setAsked(null);
     change.mutate({ params: { id: receiverId }, body: { draining: drains } });
   };
-  if (!useMay('operate')) return null;
+  const [mayOperate, mayAdminister] = [useMay('operate'), useMay('administer')];
+  if (!mayOperate) return null;
   return (
     <div className={styles.actions}>
       <Button
@@ -48,6 +50,9 @@ export function ReceiverActions({ receiver }: { readonly receiver: ReceiverView 
       >
         {draining ? 'Take clients again' : 'Drain'}
       </Button>
+      {mayAdminister && receiver.startedHere && (
+        <StopReceiver receiverId={receiverId} targetDir={receiver.targetDir} />
+      )}
       {asked === 'clients' && <MaxClientsDialog receiver={receiver} onClose={() => setAsked(null)} />}
       <ConfirmDialog
         isOpen={asked === 'drain'}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, Server } from 'lucide-react';
+import { Network, Plus, Server } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { apiQuery } from '../../api/queries.js';
 import { useMay } from '../../api/use-may.js';
@@ -16,6 +16,8 @@ const JoinDialog = lazy(() =>
   import('../fleet/join-dialog.js').then((module) => ({ default: module.JoinDialog })),
 );
 
+const StartReceiverDialog = lazy(() => import('./start-receiver-dialog.js'));
+
 /** Clients come and go, and that a receiver went silent is in no event. */
 const REFRESH_MS = 3_000;
 
@@ -23,11 +25,20 @@ const REFRESH_MS = 3_000;
 export function ReceiverListScreen() {
   const receivers = useQuery({ ...apiQuery('GET /receivers'), refetchInterval: REFRESH_MS });
   const mayAdminister = useMay('administer');
-  const [joining, setJoining] = useState(false);
+  const surroundings = useQuery(apiQuery('GET /surroundings'));
+  const [adding, setAdding] = useState<'start' | 'join' | null>(null);
+  const here = surroundings.data?.canStartReceivers ? surroundings.data.here : null;
   const add = mayAdminister && (
-    <Button kind="primary" icon={Plus} onPress={() => setJoining(true)}>
-      Join a receiver
-    </Button>
+    <>
+      {here && (
+        <Button kind="primary" icon={Plus} onPress={() => setAdding('start')}>
+          Start a receiver
+        </Button>
+      )}
+      <Button kind={here ? 'plain' : 'primary'} icon={Network} onPress={() => setAdding('join')}>
+        Join a receiver
+      </Button>
+    </>
   );
   const body = (): React.ReactNode => {
     if (receivers.isError)
@@ -68,7 +79,8 @@ export function ReceiverListScreen() {
     <Page title="Receivers" actions={add}>
       {body()}
       <Suspense fallback={null}>
-        {joining && <JoinDialog joiner="receiver" onClose={() => setJoining(false)} />}
+        {adding === 'join' && <JoinDialog joiner="receiver" onClose={() => setAdding(null)} />}
+        {adding === 'start' && here && <StartReceiverDialog here={here} onClose={() => setAdding(null)} />}
       </Suspense>
     </Page>
   );
