@@ -1,6 +1,8 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isLoopback } from '@periodic-backup/contracts';
 import { ConfigError, env, loadConfig } from '@periodic-backup/platform';
+
+export { isLoopback };
 
 /** Environment of the admin API. */
 export const AdminApiConfig = z.object({
@@ -106,10 +108,4 @@ export function loadAdminApiConfig(variables: NodeJS.ProcessEnv = process.env): 
       'TICKET_PRIVATE_KEY_FILE and TICKET_PUBLIC_KEY_FILE go together: set both as for the scheduler, or neither.',
     ]);
   return config;
-}
-
-/** True for addresses that only this machine can reach. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1' || host === '[::1]') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }

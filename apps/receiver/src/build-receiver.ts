@@ -1,7 +1,8 @@
-import { HealthServer, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
-import { RefusalNotes } from '@periodic-backup/trust';
+import { HealthServer, VERSION, connectRedis, createMetrics, type Logger } from '@periodic-backup/platform';
+import { CredentialsFolder, RefusalNotes, keeperOf } from '@periodic-backup/trust';
 import type { SessionLimits } from '@periodic-backup/protocol';
-import { identityOf, receiverIdOf, type ReceiverConfig } from './config.js';
+import { identityOf, needsTls, receiverIdOf, type ReceiverConfig } from './config.js';
+import { RevokedCertificates } from './identity/revoked-certificates.js';
 import { VaultJobGate } from './maintenance/vault-job-gate.js';
 import { VaultJobs } from './maintenance/vault-jobs.js';
 import { PresenceBoard } from './operations/presence-board.js';
@@ -21,6 +22,8 @@ import { WorkerPool } from './sessions/worker-pool.js';
 import { IntakePace } from './transport/intake-pace.js';
 import { ProtocolServer } from './transport/protocol-server.js';
 import { ReceiveBuffers } from './transport/receive-buffers.js';
+import { SecureEntrance } from './transport/secure-entrance.js';
+import { StartError } from './start-error.js';
 import { openVaultAtStart } from './vault/open-vault.js';
 import { VaultStatus } from './vault/vault-status.js';
 import { voiceOf } from './vault/vault-voice.js';
@@ -34,6 +37,7 @@ export async function buildReceiver(
   logger: Logger,
   workerFile: URL = WORKER_FILE,
 ): Promise<ReceiverParts> {
+  const folder = credentialsOf(config);
   const vault = openVaultAtStart(config.TARGET_DIR, config.VAULT_NAME);
   const { identity } = vault;
   const voice = voiceOf(vault);
@@ -94,18 +98,26 @@ export async function buildReceiver(
     { maxReaders: config.MAX_READERS, limits: readerLimitsOf(config) },
     { events: readingEvents(metrics), logger },
   );
-  const reception = new Reception(new TicketGate(ticketKey, identity.id), desk, readers, {
+  const reception = new Reception(new TicketGate(ticketKey, identity.id, refusals), desk, readers, {
     onRefused: (error) => metrics.onRefused(error),
     logger,
   });
-  const server = new ProtocolServer(serverOptions(config), reception, buffers);
+  const revoked = new RevokedCertificates(redis, ticketKey, refusals);
+  const entrance =
+    folder && needsTls(config) ? new SecureEntrance(folder, { revoked, refusals, logger }) : null;
+  const server = new ProtocolServer(serverOptions(config), reception, buffers, entrance);
   server.on('refused', (error) => metrics.onRefused(error));
 
   metrics.gauge('pbk_sessions_active', 'Sessions at the moment', () => desk.activeSessions);
   metrics.gauge('pbk_readers_active', 'Sessions that read at the moment', () => readers.activeReaders);
   metrics.gauge('pbk_vault_free_bytes', 'Room in the file system of the vault', () => status.freeBytes);
   const share = new VaultShare(redis, pace, { receiverId: receiverIdOf(config), vaultId: identity.id });
-  const presence = new PresenceBoard(config, identity, reception, status, { redis, logger, share });
+  const beforeBeat = async (): Promise<void> => {
+    await share.refresh(desk.activeSessions);
+    entrance?.refresh();
+    if (await revoked.refresh()) server.dismiss((serial) => revoked.has(serial));
+  };
+  const presence = new PresenceBoard(config, identity, reception, status, { redis, logger, beforeBeat });
   const health = new HealthServer(readinessChecks(reception, status), registry);
   return {
     config,
@@ -126,7 +138,18 @@ export async function buildReceiver(
     presence,
     server,
     pace,
+    keeper: folder && keeperOf(folder, VERSION, logger),
   };
+}
+
+/** Null: it has none and, as nobody but this machine reaches it, needs none. @throws StartError */
+function credentialsOf(config: ReceiverConfig): CredentialsFolder | null {
+  if (config.CREDENTIALS_DIR !== undefined) return new CredentialsFolder(config.CREDENTIALS_DIR);
+  if (!needsTls(config)) return null;
+  throw new StartError(
+    `Other machines reach this receiver (RECEIVER_HOST ${config.RECEIVER_HOST}, or ADVERTISED_HOST), and it has no certificate to show them: ` +
+      'set CREDENTIALS_DIR, filled by "receiver join" or by the admin API (PROVISION); or listen on 127.0.0.1.',
+  );
 }
 
 function deskEvents(metrics: ReceiverMetrics, reporter: ReceiptReporter, pace: IntakePace): DeskEvents {

@@ -1,3 +1,4 @@
+import { isLoopback } from '@periodic-backup/contracts';
 import { env } from '@periodic-backup/platform';
 import { CredentialsFolder } from '@periodic-backup/trust';
 import { hostname } from 'node:os';
@@ -15,7 +16,10 @@ export const ReceiverConfig = z.object({
       '`REDIS_URL`, `REDIS_TLS_CA` and `TICKET_PUBLIC_KEY_FILE`, and the certificate that agents want to see',
   ),
   RECEIVER_ID: env.optionalText('Name of this receiver, unique; default: host name and port'),
-  RECEIVER_HOST: env.text('Address on which backups are accepted', '127.0.0.1'),
+  RECEIVER_HOST: env.text(
+    'Address on which backups are accepted; beyond loopback with TLS and certificates on both ends only, which needs `CREDENTIALS_DIR`',
+    '127.0.0.1',
+  ),
   RECEIVER_PORT: env.port('Port on which backups are accepted', 7400),
   ADVERTISED_HOST: env.optionalText('Host that agents dial, if it is not the one listened on'),
   ADVERTISED_PORT: env.port('Port that agents dial; 0: the one listened on', 0),
@@ -89,6 +93,11 @@ export function identityOf(config: ReceiverConfig): string {
   return receiverIdOf(config)
     .toLowerCase()
     .replace(/[^a-z0-9-]+/g, '-');
+}
+
+/** On loopback nobody listens in: there it would only cost time. */
+export function needsTls(config: ReceiverConfig): boolean {
+  return !isLoopback(config.RECEIVER_HOST) || !isLoopback(advertisedAddress(config, 0).host);
 }
 
 /** The address that agents are told to dial. */

@@ -10,6 +10,7 @@ import {
   type HealthServer,
   type Logger,
 } from '@periodic-backup/platform';
+import { keeperOf, type CredentialsFolder, type CredentialsKeeper } from '@periodic-backup/trust';
 import { drillDirOf, type AgentConfig } from './agent.config.js';
 import type { AgentConnections } from './agent-connections.js';
 import { removeLeftScratches } from './drill/scratch-directory.js';
@@ -33,17 +34,20 @@ export interface AgentParts {
   readonly questions: AgentQuestions;
   readonly pending: PendingRules;
   readonly health: HealthServer;
+  readonly credentials: CredentialsFolder;
 }
 
 /** The order in which an agent comes to life and goes. */
 export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #stopping = new AbortController();
   readonly #presence: PresenceAnnouncer;
+  readonly #keeper: CredentialsKeeper;
   #delivery: NodeJS.Timeout | undefined;
   #intake: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: AgentParts) {
-    const { config, connections, runs, logger } = parts;
+    const { config, connections, runs, logger, credentials } = parts;
+    this.#keeper = keeperOf(credentials, VERSION, logger);
     const startedAt = new Date().toISOString();
     const describe = (): Omit<AgentPresence, 'seenAt'> => ({
       agentId: config.AGENT_ID,
@@ -71,6 +75,7 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
     for (const rule of pending.all()) void runs.resumeRule(rule.order);
     this.#delivery = setInterval(() => void reports.deliver(), DELIVERY_MS);
     this.#intake = this.#openIntake();
+    this.#keeper.start();
     logger.info(
       { agentId: config.AGENT_ID, allowedDirs: config.ALLOWED_DIRS, healthPort: port },
       'agent ready',
@@ -80,6 +85,7 @@ export class AgentProcess implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     const { config, connections, threads, health, runs, questions, logger } = this.parts;
     this.#stopping.abort();
+    this.#keeper.close();
     await this.#intake;
     const deadlineMs = config.STOP_DEADLINE_SECONDS * 1000;
     await connections.pauseIntake();

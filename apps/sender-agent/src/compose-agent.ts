@@ -66,7 +66,8 @@ export function composeAgent(
   );
   const health = new HealthServer({ redis: connections.check }, metrics);
   const pending = new PendingRules(state.rules);
-  return { config, logger, connections, threads, reports, runs, questions, pending, health };
+  const parts = { config, logger, connections, threads, reports, runs, questions, pending, health };
+  return { ...parts, credentials };
 }
 
 function threadsFor(config: AgentConfig): ThreadPool {
@@ -74,6 +75,7 @@ function threadsFor(config: AgentConfig): ThreadPool {
     agentId: config.AGENT_ID,
     software: `periodic-backup ${VERSION}`,
     ticketKeyFile: config.TICKET_PUBLIC_KEY_FILE,
+    credentialsDir: config.CREDENTIALS_DIR,
     allowed: allowedBy(config),
     drillDir: drillDirOf(config),
     stateDir: config.STATE_DIR,

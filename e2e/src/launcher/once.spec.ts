@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Run } from '@periodic-backup/contracts';
@@ -48,11 +48,39 @@ async function once(...args: string[]): Promise<{ run: Run | undefined; launcher
 const folderOf = (run: Run | undefined): string =>
   join(target, run?.agentId ?? '', run?.planName ?? '', run?.snapshot ?? '');
 
+/** Secrets of this instance that stand in a log, or in Redis, where jobs are. */
+function secretsShown(dataDir: string): string[] {
+  const textOf = (file: string): string => readFileSync(file, 'latin1');
+  const below = (name: string): string[] =>
+    readdirSync(join(dataDir, name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  const keys = [...below('keys'), ...below('credentials')].filter((file) =>
+    /key[^/]*\.pem$|private/.test(file),
+  );
+  const { redisPassword, postgresPassword } = JSON.parse(textOf(join(dataDir, 'launcher.json'))) as Record<
+    string,
+    string
+  >;
+  const users = below('credentials').flatMap((file) => /:([0-9a-f]{64})@/.exec(textOf(file))?.[1] ?? []);
+  const secrets = [
+    ...[redisPassword, postgresPassword, ...users],
+    // One line of each key: a log would break the others.
+    ...keys.map((file) => textOf(file).split('\n')[1]),
+  ].filter((secret) => secret !== undefined);
+  expect(secrets.length).toBeGreaterThanOrEqual(8);
+  // Its own configuration holds passwords: a file for its owner alone.
+  const shown = [...below('logs'), ...below('redis').filter((file) => !file.endsWith('.conf'))];
+  expect(shown.length).toBeGreaterThan(4);
+  return shown.flatMap((file) => secrets.filter((secret) => textOf(file).includes(secret)).map(() => file));
+}
+
 describe('npm start --once', () => {
   it('backs a directory up, byte for byte, ends with 0 and leaves no process', async () => {
     const { run, launcher } = await once();
     expect(run).toMatchObject({ state: 'committed', planName: 'docs', trigger: 'manual' });
     expect(differences(describeTree(source), describeTree(folderOf(run)))).toEqual([]);
+    expect(secretsShown(data)).toEqual([]);
     expect(launcher.events.map((event) => event.type).filter((type) => type !== 'progress')).toEqual([
       'started',
       'run',

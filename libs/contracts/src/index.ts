@@ -20,7 +20,8 @@ export * from './queues.js';
 export * from './agent-keys.js';
 export { proveKey, provesKey, type Purpose } from './key-proof.js';
 export * from './signed-report.js';
-export { ReceiverOffer } from './receiver-offer.js';
+export { isLoopback } from './loopback.js';
+export { ReceiverOffer, offerOf } from './receiver-offer.js';
 export {
   retentionDecisions,
   retentionTimezone,

@@ -21,6 +21,8 @@ export const ReceiverPresence = z.object({
   /** Address that agents should dial. */
   host: z.string(),
   port: z.int(),
+  /** It takes TLS only, with certificates on both ends. */
+  tls: z.boolean().optional(),
   vaultId: z.uuid(),
   vaultName: z.string(),
   layout: z.enum(['folders', 'packs']),

@@ -57,6 +57,8 @@ export const RunJob = z.object({
   ticket: z.string(),
   /** Best first. */
   receivers: z.array(ReceiverOffer).min(1),
+  /** PEM: only a receipt that this key of the vault has signed counts. Covered by the ticket, as the two others are. */
+  vaultKey: z.string().max(1000).optional(),
   /** Limits that are not the plan's, as they stood at dispatch: of all jobs an agent got, the newest counts. */
   limits: z.object({ agent: Bandwidth.nullable() }).optional(),
 });

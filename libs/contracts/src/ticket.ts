@@ -148,15 +148,17 @@ export function openTicket<V extends Verb | 'session'>(
   return claims.data as ClaimsOf<V>;
 }
 
-/** Digest that binds a ticket to what else its job says: whom to dial, and how fast. */
+/** Digest that binds a ticket to what else its job says: whom to dial, how fast, and whose receipt to believe. */
 export function digestTerms({
   receivers,
   limits = null,
+  vaultKey,
 }: {
   readonly receivers: readonly unknown[];
   readonly limits?: unknown;
+  readonly vaultKey?: string | undefined;
 }): string {
-  return digestOrder({ receivers, limits });
+  return digestOrder({ receivers, limits, ...(vaultKey === undefined ? {} : { vaultKey }) });
 }
 
 /** Digest that binds a ticket to the order that came with it. */

@@ -8,6 +8,7 @@ import {
   type ReadOutcome,
   type Welcome,
 } from '@periodic-backup/protocol';
+import type { DialOptions } from '@periodic-backup/trust';
 import type { FetchConnection } from './fetch-run.js';
 import { asSessionError } from './reader-errors.js';
 import { ReceiverWire } from './receiver-wire.js';
@@ -89,15 +90,18 @@ export class ReaderConnection implements FetchConnection {
   static async open(
     offer: ReceiverOffer,
     hello: { readonly ticket: string; readonly software: string },
-    { connectMs, silenceMs }: { readonly connectMs: number; readonly silenceMs: number },
+    {
+      connectMs,
+      silenceMs,
+      credentials,
+    }: Pick<DialOptions, 'credentials'> & { readonly connectMs: number; readonly silenceMs: number },
     signal: AbortSignal | undefined,
   ): Promise<ReaderConnection> {
     const limit = AbortSignal.timeout(connectMs);
-    const wire = await ReceiverWire.connect(
-      offer.host,
-      offer.port,
-      signal ? AbortSignal.any([signal, limit]) : limit,
-    );
+    const wire = await ReceiverWire.connect(offer, {
+      credentials,
+      limit: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
     const connection = new ReaderConnection(wire, silenceMs, signal);
     const late = (): void =>
       connection.giveUp(

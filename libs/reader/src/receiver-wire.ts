@@ -1,5 +1,7 @@
-import { createConnection, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { ReceiverOffer } from '@periodic-backup/contracts';
 import { SessionError } from '@periodic-backup/protocol';
+import { dialReceiver, type DialOptions } from '@periodic-backup/trust';
 
 export interface WireHandlers {
   /** A view: the wire's again on return, or at `goOn` if the wire is held then. */
@@ -12,76 +14,66 @@ export interface WireHandlers {
 const RECEIVE_BYTES = 1024 * 1024;
 const LAST_WORDS_MS = 1_000;
 
-/** One TCP connection to a receiver that is read from only as fast as its taker takes. */
+/** One connection to a receiver that is read from only as fast as its taker takes. */
 export class ReceiverWire {
   bytesReceived = 0;
   heardAtMs = performance.now();
   spokeAtMs = performance.now();
-  readonly #socket: Socket;
   #handlers: WireHandlers | null = null;
   #held = false;
 
-  private constructor(host: string, port: number) {
-    this.#socket = createConnection({
-      ...{ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 },
-      onread: {
-        buffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
-        callback: (lengthBytes, buffer) => this.#take(buffer as Buffer, lengthBytes),
-      },
-    });
+  private constructor(private readonly socket: Socket) {
+    socket.on('error', (error) => this.#end(error));
+    socket.on('end', () => this.#end(null));
+    socket.on('close', () => this.#end(null));
   }
 
   /** Connects. @throws SessionError CONNECTION_LOST – try the next receiver */
-  static async connect(host: string, port: number, limit: AbortSignal): Promise<ReceiverWire> {
-    const wire = new ReceiverWire(host, port);
-    const socket = wire.#socket;
+  static async connect(
+    receiver: ReceiverOffer,
+    options: Pick<DialOptions, 'credentials' | 'limit'>,
+  ): Promise<ReceiverWire> {
+    let wire: ReceiverWire | null = null;
+    const onread = {
+      buffer: Buffer.allocUnsafeSlow(RECEIVE_BYTES),
+      callback: (lengthBytes: number, buffer: Uint8Array) =>
+        wire ? wire.#take(buffer as Buffer, lengthBytes) : true,
+    };
     try {
-      await new Promise<void>((resolve, reject) => {
-        const giveUp = (): void => reject(new Error('no answer in time'));
-        limit.addEventListener('abort', giveUp, { once: true });
-        if (limit.aborted) giveUp();
-        socket.once('connect', resolve);
-        socket.once('error', reject);
-      });
+      wire = new ReceiverWire(await dialReceiver(receiver, { ...options, onread }));
+      return wire;
     } catch (cause) {
-      socket.on('error', () => undefined);
-      socket.destroy();
       throw new SessionError(
         'CONNECTION_LOST',
-        `The receiver ${host}:${port} cannot be reached: ${(cause as Error).message}.`,
+        `The receiver ${receiver.host}:${receiver.port} cannot be reached: ${(cause as Error).message}.`,
         { cause },
       );
     }
-    socket.removeAllListeners('error');
-    socket.on('error', (error) => wire.#end(error));
-    socket.on('end', () => wire.#end(null));
-    socket.on('close', () => wire.#end(null));
-    return wire;
   }
 
   /** Begins to read. */
   listen(handlers: WireHandlers): void {
     this.#handlers = handlers;
-    this.#socket.resume();
+    this.socket.resume();
   }
 
   readonly write = (bytes: Buffer): void => {
-    if (!this.#socket.writable) return;
+    if (!this.socket.writable) return;
     this.spokeAtMs = performance.now();
-    this.#socket.write(bytes);
+    this.socket.write(bytes);
   };
 
   /** Nothing more is read; within `onBytes` its chunk stays as it is. */
   hold(): void {
     this.#held = true;
-    this.#socket.pause();
+    this.socket.pause();
   }
 
   goOn(): void {
     if (!this.#held) return;
     this.#held = false;
     this.heardAtMs = performance.now();
-    this.#socket.resume();
+    this.socket.resume();
   }
 
   get isHeld(): boolean {
@@ -91,7 +83,7 @@ export class ReceiverWire {
   /** Lets what was written leave, then ends the connection. What still arrives is not read. */
   close(): void {
     this.#handlers = null;
-    const socket = this.#socket;
+    const socket = this.socket;
     socket.end(() => socket.destroy());
     // A peer that takes nothing any more must not hold the process.
     setTimeout(() => socket.destroy(), LAST_WORDS_MS).unref();

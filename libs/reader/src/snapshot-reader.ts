@@ -1,5 +1,6 @@
 import { Receipt, type ReceiverOffer } from '@periodic-backup/contracts';
 import { SessionError, type Entry } from '@periodic-backup/protocol';
+import type { TransferCredentials } from '@periodic-backup/trust';
 import { FetchRun } from './fetch-run.js';
 import { FilePieces } from './file-pieces.js';
 import type { FileTaker, FileWant, ReadPiece } from './file-taker.js';
@@ -19,6 +20,8 @@ export interface ReaderOptions {
   readonly silenceMs?: number;
   /** Ends the connection, whatever it does. */
   readonly signal?: AbortSignal;
+  /** What is shown to receivers on other machines; left out: those cannot be read from. */
+  readonly credentials?: (() => TransferCredentials) | null;
 }
 
 export interface OpenedSnapshot {
@@ -56,9 +59,9 @@ export class SnapshotReader {
   static async connect(
     offers: readonly ReceiverOffer[],
     ticket: string,
-    { software, connectMs = CONNECT_MS, silenceMs = SILENCE_MS, signal }: ReaderOptions,
+    { software, connectMs = CONNECT_MS, silenceMs = SILENCE_MS, signal, credentials = null }: ReaderOptions,
   ): Promise<SnapshotReader> {
-    const times = { connectMs, silenceMs };
+    const times = { connectMs, silenceMs, credentials };
     let error = new SessionError('CONNECTION_LOST', 'No receiver of this vault is known.');
     for (const offer of offers) {
       if (signal?.aborted) throw new SessionError('CANCELLED', 'Reading was given up.');

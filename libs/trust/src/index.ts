@@ -22,5 +22,7 @@ export { isDueForRenewal, refreshCredentials } from './renewal.js';
 export { withUser, withoutUser } from './redis-address.js';
 export { awaitCredentials } from './credentials-wait.js';
 export { CredentialsKeeper, type KeeperEvents } from './credentials-keeper.js';
+export { keeperOf } from './keeper-with-log.js';
 export { variablesOf } from './member-environment.js';
+export { dialReceiver, type DialOptions, type TransferCredentials } from './dial-receiver.js';
 export { RefusalNotes } from './refusal-notes.js';

@@ -1,4 +1,4 @@
-import type { ReceiverOffer, ReceiverPresence } from '@periodic-backup/contracts';
+import { offerOf, type ReceiverOffer, type ReceiverPresence } from '@periodic-backup/contracts';
 import type { Announced } from '../connections/presence.js';
 
 const MAX_OFFERS = 5;
@@ -18,7 +18,7 @@ export function chooseReaders(
     .filter(({ vaultPublicKey }) => vaultKey === null || vaultPublicKey.trim() === vaultKey.trim())
     .sort((a, b) => Number(a.draining) - Number(b.draining) || loadOf(a) - loadOf(b))
     .slice(0, MAX_OFFERS)
-    .map(({ receiverId, host, port }) => ({ receiverId, host, port }));
+    .map(offerOf);
 }
 
 function loadOf({ activeSessions, maxClients }: ReceiverPresence): number {

@@ -6,6 +6,7 @@ import { SessionError } from '@periodic-backup/protocol';
 import { SnapshotReader } from '@periodic-backup/reader';
 import { Presence } from '../connections/presence.js';
 import { LEDGER } from '../connections/tokens.js';
+import { ApiIdentity } from '../fleet/api-identity.js';
 import { ProblemError } from '../http/problem.js';
 import { chooseReaders } from './choose-readers.js';
 import { IdleReaders, type IdleReader } from './idle-readers.js';
@@ -35,6 +36,7 @@ export class ReaderPool implements OnModuleDestroy {
     @Inject(LEDGER) private readonly ledger: Ledger,
     private readonly presence: Presence,
     private readonly tickets: ReadTickets,
+    private readonly identity: ApiIdentity,
   ) {}
 
   onModuleDestroy(): void {
@@ -129,9 +131,10 @@ export class ReaderPool implements OnModuleDestroy {
 
   async #connect(snapshot: SnapshotView, signal: AbortSignal): Promise<IdleReader> {
     const ticket = this.tickets.sign(snapshot);
-    const [vault, receivers] = await Promise.all([
+    const [vault, receivers, credentials] = await Promise.all([
       getVault(this.ledger, snapshot.vaultId),
       this.presence.receivers(),
+      this.identity.credentials(),
     ]);
     const offers = chooseReaders(snapshot.vaultId, vault?.publicKey ?? null, receivers);
     if (offers.length === 0)
@@ -141,6 +144,7 @@ export class ReaderPool implements OnModuleDestroy {
       );
     const reader = await SnapshotReader.connect(offers, ticket, {
       software: `periodic-backup admin-api ${VERSION}`,
+      credentials: credentials && (() => credentials),
     });
     if (!signal.aborted) return { reader, open: null };
     reader.close();

@@ -1,5 +1,6 @@
 import type { AdminApiConfig } from '../config.js';
 import { Admission } from './admission.js';
+import { ApiIdentity } from './api-identity.js';
 import { FleetAuthority } from './fleet-authority.js';
 import { FleetController } from './fleet.controller.js';
 import { FleetServer } from './fleet-server.js';
@@ -14,5 +15,6 @@ export const FLEET_CONTROLLERS = [FleetController];
 export const fleetProviders = (config: AdminApiConfig, authority: FleetAuthority) => [
   { provide: ADMIN_API_CONFIG, useValue: config },
   { provide: FleetAuthority, useValue: authority },
+  ApiIdentity,
   ...[RedisUsers, RevocationBoard, InvitationDesk, Admission, Provisioner, RedisCertificate, FleetServer],
 ];

@@ -70,7 +70,7 @@ export class InvitationDesk {
     if (port === undefined)
       throw new ProblemError(
         501,
-        'Machines cannot join: this API listens for none. Set FLEET_PORT (7301, say), FLEET_HOST to an address that they reach, and FLEET_ADDRESS to what they should dial; with "npm start": --host.',
+        'Machines cannot join: this API listens for none. Set FLEET_PORT (7301, say), FLEET_HOST to an address that they reach, and FLEET_ADDRESS to what they should dial: docs/trust.md.',
       );
     const text = address ?? FLEET_ADDRESS ?? `${FLEET_HOST === '0.0.0.0' ? hostname() : FLEET_HOST}:${port}`;
     const at = text.lastIndexOf(':');

@@ -7,11 +7,10 @@ import {
   type RedisClient,
 } from '@periodic-backup/platform';
 import type { VaultIdentity } from '@periodic-backup/vault';
-import { advertisedAddress, receiverIdOf, type ReceiverConfig } from '../config.js';
+import { advertisedAddress, needsTls, receiverIdOf, type ReceiverConfig } from '../config.js';
 import type { Reception } from '../sessions/reception.js';
 import type { VaultStatus } from '../vault/vault-status.js';
 import { readSettings } from './receiver-settings.js';
-import type { VaultShare } from './vault-share.js';
 
 /** Says in Redis that this receiver is there, and hears at each beat how many clients it may have, and how fast. */
 export class PresenceBoard {
@@ -27,7 +26,8 @@ export class PresenceBoard {
     private readonly links: {
       readonly redis: RedisClient;
       readonly logger: Logger;
-      readonly share: VaultShare;
+      /** Looks at what else Redis says to this receiver. */
+      readonly beforeBeat: () => Promise<void>;
     },
   ) {}
 
@@ -62,13 +62,14 @@ export class PresenceBoard {
       this.reception.backups.maxClients = settings.maxClients ?? this.config.MAX_CLIENTS;
       this.reception.closedByPeople = settings.draining ?? false;
     }
-    await this.links.share.refresh(this.reception.backups.activeSessions);
+    await this.links.beforeBeat();
     // Not waited for: a slow disk must not make the receiver look dead.
     void this.status.refresh();
     const { reception, identity, status } = this;
     return {
       receiverId,
       ...advertisedAddress(this.config, listeningPort),
+      ...(needsTls(this.config) ? { tls: true } : {}),
       vaultId: identity.id,
       vaultName: identity.name,
       layout: identity.layout,

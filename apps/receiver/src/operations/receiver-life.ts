@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import type { HealthServer, Logger, RedisClient, Registry } from '@periodic-backup/platform';
+import type { CredentialsKeeper } from '@periodic-backup/trust';
 import type { ReceiverConfig } from '../config.js';
 import type { VaultJobs } from '../maintenance/vault-jobs.js';
 import type { ReceiptReporter } from '../reports/receipt-reporter.js';
@@ -37,6 +38,8 @@ export interface ReceiverParts {
   readonly presence: PresenceBoard;
   readonly server: ProtocolServer;
   readonly pace: IntakePace;
+  /** Null: it has no credentials. */
+  readonly keeper: CredentialsKeeper | null;
 }
 
 /** The order in which a receiver comes up and goes down. Listening and draining lie between: the transport's part. */
@@ -53,6 +56,7 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     await status.refresh();
     reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS));
     jobs.start();
+    this.parts.keeper?.start();
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
       void presence.start(port);
@@ -66,6 +70,7 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     const { presence, reporter, pool, events, redis, health, jobs } = this.parts;
+    this.parts.keeper?.close();
     await presence.stop();
     await jobs.stop();
     reporter.stop();

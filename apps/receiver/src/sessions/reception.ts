@@ -66,7 +66,7 @@ export class Reception {
 
   /** @throws SessionError why it is refused */
   #seat(peer: PeerSocket, hello: Hello, rest: Buffer): SessionWire {
-    const claims = this.gate.check(hello.ticket);
+    const claims = this.gate.check(hello.ticket, peer.identity);
     if (claims.verb === 'read') checkReadHello(hello);
     if (this.draining)
       throw new SessionError('DRAINING', 'This receiver takes no new sessions: try another one.', {

@@ -6,6 +6,7 @@ import {
   type Hello,
 } from '@periodic-backup/protocol';
 import type { Socket } from 'node:net';
+import type { PeerIdentity } from '../identity/peer-identity.js';
 import { PeerSocket, type PeerReader } from './peer-socket.js';
 import type { Pending } from './pending-connections.js';
 import type { ReceiveBuffers } from './receive-buffers.js';
@@ -30,6 +31,7 @@ export class Greeting implements PeerReader, Pending {
     private readonly buffers: ReceiveBuffers,
     deadlineMs: number,
     private readonly outcome: GreetingOutcome,
+    identity: PeerIdentity | null,
   ) {
     this.#deadline = setTimeout(
       () =>
@@ -38,7 +40,7 @@ export class Greeting implements PeerReader, Pending {
         ),
       deadlineMs,
     );
-    this.peer = new PeerSocket(accepted, buffers, this);
+    this.peer = new PeerSocket(accepted, buffers, this, identity);
   }
 
   get address(): string {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { PeerIdentity } from '../identity/peer-identity.js';
 import type { ReceiveBuffers } from './receive-buffers.js';
 import { receiveWidely } from './wide-socket.js';
 
@@ -34,6 +35,8 @@ export class PeerSocket {
     accepted: Socket,
     private readonly buffers: ReceiveBuffers,
     reader: PeerReader,
+    /** Null: a plain connection, which comes from this machine. */
+    readonly identity: PeerIdentity | null = null,
   ) {
     this.address = accepted.remoteAddress ?? 'unknown';
     this.#reader = reader;

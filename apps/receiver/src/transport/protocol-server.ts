@@ -1,12 +1,14 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { createServer, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
-import type { SessionError } from '@periodic-backup/protocol';
+import type { Hello, SessionError } from '@periodic-backup/protocol';
 import { StartError } from '../start-error.js';
 import type { Reception } from '../sessions/reception.js';
 import { Greeting } from './greeting.js';
+import type { PeerIdentity } from '../identity/peer-identity.js';
 import type { PeerSocket } from './peer-socket.js';
 import { PendingConnections } from './pending-connections.js';
 import type { ReceiveBuffers } from './receive-buffers.js';
+import type { SecureEntrance } from './secure-entrance.js';
 
 export interface ProtocolServerOptions {
   readonly host: string;
@@ -41,6 +43,8 @@ export class ProtocolServer extends Server<ProtocolServerEvents> implements Cust
     private readonly options: ProtocolServerOptions,
     private readonly reception: Reception,
     private readonly buffers: ReceiveBuffers,
+    /** Null: plain connections, on loopback only. */
+    private readonly entrance: SecureEntrance | null = null,
   ) {
     super();
     this.#pending = new PendingConnections(options.maxPendingConnections, options.maxPendingPerAddress);
@@ -48,7 +52,11 @@ export class ProtocolServer extends Server<ProtocolServerEvents> implements Cust
 
   listen(callback: (error?: Error) => void): void {
     const { host, port } = this.options;
-    const server = createServer({ pauseOnConnect: true }, (accepted) => this.#accept(accepted));
+    const server = this.entrance
+      ? this.entrance.open(this.#pending, this.options.handshakeDeadlineMs, (accepted, identity) =>
+          this.#accept(accepted, identity),
+        )
+      : createServer({ pauseOnConnect: true }, (accepted) => this.#accept(accepted, null));
     this.#server = server;
     const onError = (error: NodeJS.ErrnoException): void => callback(bindError(error, host, port));
     server.once('error', onError);
@@ -71,24 +79,30 @@ export class ProtocolServer extends Server<ProtocolServerEvents> implements Cust
     this.#listeners[event] = callback;
   }
 
+  /** Whoever shows one of these certificates is cut off, in the middle of a session as well. */
+  dismiss(isRevoked: (serial: string) => boolean): void {
+    for (const peer of this.#peers) if (peer.identity && isRevoked(peer.identity.serial)) peer.destroy();
+  }
+
   unwrap<T>(): T {
     return this.#server as T;
   }
 
-  #accept(accepted: Socket): void {
+  #accept(accepted: Socket, identity: PeerIdentity | null): void {
     // Gone again before it was accepted.
     if (accepted.destroyed || !accepted.remoteAddress) return void accepted.destroy();
     const { handshakeDeadlineMs } = this.options;
-    const greeting = new Greeting(accepted, this.buffers, handshakeDeadlineMs, {
-      onHello: (self, hello, rest) => {
+    const outcome = {
+      onHello: (self: Greeting, hello: Hello, rest: Buffer) => {
         this.#pending.remove(self);
         this.reception.admit(self.peer, hello, rest);
       },
-      onOver: (self, error) => {
+      onOver: (self: Greeting, error: SessionError | null) => {
         this.#pending.remove(self);
         if (error) this.#listeners.refused?.(error);
       },
-    });
+    };
+    const greeting = new Greeting(accepted, this.buffers, handshakeDeadlineMs, outcome, identity);
     const { peer } = greeting;
     this.#peers.add(peer);
     void peer.closed.then(() => this.#peers.delete(peer));

@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /** Where received bytes go. */
 export interface Intake {
@@ -22,7 +23,7 @@ interface WithHandle {
  */
 export function receiveWidely(accepted: Socket, intake: Intake): Socket {
   const handle = (accepted as unknown as WithHandle)._handle;
-  if (!handle) return receiveOrdinarily(accepted, intake);
+  if (!handle || accepted instanceof TLSSocket) return receiveOrdinarily(accepted, intake);
   (accepted as unknown as WithHandle)._handle = null;
   // Without its handle it closes nothing; the server stops counting it.
   accepted.destroy();

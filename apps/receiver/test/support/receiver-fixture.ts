@@ -1,5 +1,6 @@
 import type { INestMicroservice } from '@nestjs/common';
 import {
+  proveKey,
   signTicket,
   type MaintainClaims,
   type ReadClaims,
@@ -8,6 +9,7 @@ import {
 } from '@periodic-backup/contracts';
 import { createLogger } from '@periodic-backup/platform';
 import {
+  TestMembers,
   startRedis,
   temporaryDirectory,
   type TemporaryDirectory,
@@ -16,7 +18,7 @@ import {
 import { FoldersVault } from '@periodic-backup/vault';
 import { generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { fork, type ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +38,7 @@ export interface TestReceiver {
 
 /** One vault in a temporary directory, a private Redis, a scheduler's key, and receivers of that vault. */
 export class ReceiverFixture {
+  readonly members = new TestMembers();
   readonly #receivers: TestReceiver[] = [];
   readonly #processes: ChildProcess[] = [];
   #epoch = Date.now();
@@ -92,6 +95,23 @@ export class ReceiverFixture {
     const receiver = { app, parts, port };
     this.#receivers.push(receiver);
     return receiver;
+  }
+
+  /** A receiver that other machines reach: with a certificate of the fleet's authority. */
+  async secureReceiver(): Promise<TestReceiver> {
+    const directory = join(this.directory.path, 'credentials');
+    const member = { role: 'receiver', id: 'cellar' } as const;
+    const ticketPublicKey = readFileSync(join(this.directory.path, 'ticket.pub'), 'utf8');
+    this.members.writeCredentials(directory, member, { ticketPublicKey, redisUrl: null });
+    return this.receiver({
+      ...{ CREDENTIALS_DIR: directory, ADVERTISED_HOST: 'backup.example.org', RECEIVER_ID: 'cellar' },
+    });
+  }
+
+  /** What the control plane tells receivers of revoked certificates. */
+  revocations(serials: readonly string[], issuedAt = Date.now(), key = this.privateKey): string {
+    const claims = { v: 1 as const, issuedAt, serials: [...serials] };
+    return JSON.stringify({ ...claims, proof: proveKey('revocations', claims, key) });
   }
 
   /** A ticket for a new attempt; of a new plan and a new run unless told. */

@@ -31,8 +31,8 @@ export class TestClient {
   waitsForRoom = false;
   #decided = 0;
 
-  constructor(port: number, ticket: string) {
-    this.socket = connect(port, '127.0.0.1');
+  constructor(port: number, ticket: string, socket: Socket = connect(port, '127.0.0.1')) {
+    this.socket = socket;
     this.session = new BackupClientSession((bytes) => void this.socket.write(bytes), {
       onWelcome: (welcome) => {
         this.welcome = welcome;
@@ -56,8 +56,8 @@ export class TestClient {
   }
 
   /** A whole backup. @throws SessionError */
-  static async backUp(port: number, ticket: string, tree: SourceTree): Promise<TestClient> {
-    const client = new TestClient(port, ticket);
+  static async backUp(port: number, ticket: string, tree: SourceTree, socket?: Socket): Promise<TestClient> {
+    const client = new TestClient(port, ticket, socket);
     await client.welcomed();
     if (!client.receipt) {
       await client.send(tree);

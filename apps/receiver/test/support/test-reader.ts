@@ -21,8 +21,8 @@ export class TestReader {
   #listed = 0;
   #parts: Buffer[] = [];
 
-  constructor(port: number, ticket: string) {
-    this.socket = connect(port, '127.0.0.1');
+  constructor(port: number, ticket: string, socket: Socket = connect(port, '127.0.0.1')) {
+    this.socket = socket;
     const done = (status: string, content: Buffer, digest: Buffer): void => {
       this.files.push({ status, content, digestMatches: digestOf(content).equals(digest) });
     };

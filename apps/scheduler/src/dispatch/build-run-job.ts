@@ -16,7 +16,7 @@ export const TICKET_LIFE_MS = 30 * 60_000;
 export function buildRunJob(
   plan: PlanRow,
   run: RunRow,
-  receivers: readonly ReceiverOffer[],
+  { receivers, vaultKey }: { readonly receivers: readonly ReceiverOffer[]; readonly vaultKey: string },
   {
     ticketKey,
     now,
@@ -39,7 +39,7 @@ export function buildRunJob(
     vaultId: plan.vaultId,
     ...(plan.bandwidth ? { bandwidth: plan.bandwidth } : {}),
   };
-  const terms = { receivers: [...receivers], limits: { agent: bandwidth } };
+  const terms = { receivers: [...receivers], vaultKey, limits: { agent: bandwidth } };
   const issuedAt = Math.floor(now.getTime() / 1000);
   const ticket = signTicket(
     {

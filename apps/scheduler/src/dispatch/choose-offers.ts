@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { AgentPresence, ReceiverOffer, ReceiverPresence } from '@periodic-backup/contracts';
+import {
+  offerOf,
+  type AgentPresence,
+  type ReceiverOffer,
+  type ReceiverPresence,
+} from '@periodic-backup/contracts';
 import type { PlanRow } from '@periodic-backup/ledger';
 
 /** Enough to outlive a few that die meanwhile; of a hundred receivers nobody tries all. */
@@ -18,7 +23,7 @@ export interface Surroundings {
 }
 
 export type OfferChoice =
-  | { readonly receivers: readonly ReceiverOffer[] }
+  | { readonly receivers: readonly ReceiverOffer[]; /** PEM, as pinned. */ readonly vaultKey: string }
   /** What the run waits for, in words. */
   | { readonly waitsFor: string };
 
@@ -34,6 +39,8 @@ export function chooseOffers(
   const usable = usableReceivers(plan, surroundings);
   if ('waitsFor' in usable) return usable;
   return {
+    // That of all of them: others are not trusted.
+    vaultKey: usable.receivers[0]!.vaultPublicKey,
     receivers: usable.receivers
       .map((presence) => ({
         ...presence,
@@ -42,7 +49,7 @@ export function chooseOffers(
       }))
       .sort((a, b) => a.load - b.load || a.turn - b.turn)
       .slice(0, MAX_OFFERS)
-      .map(({ receiverId, host, port }) => ({ receiverId, host, port })),
+      .map(offerOf),
   };
 }
 

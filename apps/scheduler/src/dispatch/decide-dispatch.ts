@@ -74,7 +74,7 @@ export async function decideDispatch(
   const run = await queueRun(transaction, { runId: waiting.id, epoch }, now);
   changed(run);
   if (!run) return { kind: 'waits' };
-  const job = buildRunJob(plan, run, choice.receivers, { ticketKey, now, agent });
+  const job = buildRunJob(plan, run, choice, { ticketKey, now, agent });
   return { kind: 'sent', run, job };
 }
 

@@ -117,10 +117,7 @@ export class Dispatcher {
     const agent = await agentTerms(this.runtime.ledger, plan.agentId);
     if (agent.revoked) return false;
     const { ticketKey } = this.runtime;
-    await this.queues.add(
-      run,
-      buildRunJob(plan, run, choice.receivers, { ticketKey, now: new Date(), agent }),
-    );
+    await this.queues.add(run, buildRunJob(plan, run, choice, { ticketKey, now: new Date(), agent }));
     return true;
   }
 

@@ -1,4 +1,4 @@
-import type { ReceiverOffer } from '@periodic-backup/contracts';
+import { offerOf, type ReceiverOffer } from '@periodic-backup/contracts';
 import { MAX_OFFERS, loadOf, turnOf, vaultInWords, type Surroundings } from '../dispatch/choose-offers.js';
 
 export type ReaderChoice =
@@ -31,6 +31,6 @@ export function chooseReaders(
       }))
       .sort((a, b) => a.hindrance - b.hindrance || a.load - b.load || a.turn - b.turn)
       .slice(0, MAX_OFFERS)
-      .map(({ presence: { receiverId, host, port } }) => ({ receiverId, host, port })),
+      .map(({ presence }) => offerOf(presence)),
   };
 }

@@ -12,7 +12,7 @@ import { RunRefused } from './run-refused.js';
 export class JobGate {
   constructor(
     private readonly settings: { readonly agentId: string; readonly ticketKeyFile: string },
-    private readonly refusals: RefusalNotes,
+    private readonly refusals: Pick<RefusalNotes, 'note'>,
   ) {}
 
   letsRun(job: RunJob | AgentTaskJob): boolean {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededBytes, temporaryDirectory, type TemporaryDirectory } from '@periodic-backup/testing';
 import { RecordingVault } from '../testing/recording-vault.js';
@@ -39,6 +40,16 @@ describe('a run', () => {
     expect(vault.files.get('docs/a.txt')?.content.toString()).toBe('hello');
     expect(vault.files.get('large.bin')?.content.equals(large)).toBe(true);
     expect(end.counts).toMatchObject({ entries: 6, files: 3, bytesRead: 3_500_005, filesFailed: 0 });
+  });
+
+  it('moves nothing for a receipt that the key of its vault has not signed', async () => {
+    writeFileSync(join(agent.source, 'a'), 'one');
+    const order = agent.order({ afterTransmit: 'move', backupDir: agent.backup });
+    const { publicKey } = generateKeyPairSync('ed25519');
+    const vaultKey = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    const end = await agent.runJob({ ...agent.job(order, receiver.offer), vaultKey });
+    expect(end).toMatchObject({ receipt: null, error: { message: expect.stringMatching(/vault's key/) } });
+    expect(readFileSync(join(agent.source, 'a'), 'utf8')).toBe('one');
   });
 
   it('sends nothing of what the vault has already', async () => {

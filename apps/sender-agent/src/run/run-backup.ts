@@ -1,15 +1,17 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type {
-  Receipt,
-  ReceiverOffer,
-  RunCounts,
-  RunError,
-  RunJob,
-  RunProblem,
-  TaskResult,
+import {
+  receiptIsGenuine,
+  type Receipt,
+  type ReceiverOffer,
+  type RunCounts,
+  type RunError,
+  type RunJob,
+  type RunProblem,
+  type TaskResult,
 } from '@periodic-backup/contracts';
 import { SessionError } from '@periodic-backup/protocol';
+import type { TransferCredentials } from '@periodic-backup/trust';
 import { TransmittedFiles } from '../after-transmit/transmitted-files.js';
 import { checkDirectories, type AllowedDirectories } from '../checks/check-directories.js';
 import { checkTicket } from '../checks/check-ticket.js';
@@ -35,6 +37,8 @@ export interface AgentContext {
   /** Where drills restore to. */
   readonly drillDir: string;
   readonly times: TransferTimes;
+  /** What it shows to receivers on other machines, as it is now; null: it reaches those of its own machine only. */
+  readonly credentials: (() => TransferCredentials) | null;
   /** What the runs of this agent share, as it is at the moment. */
   shareOf: () => AgentShare;
 }
@@ -78,7 +82,7 @@ async function backUp(
   onConnected: (receiver: ReceiverOffer) => void,
 ): Promise<RunEnd> {
   const { order, ticket, receivers } = job;
-  const { pending, state, times, software, shareOf } = context;
+  const { pending, state, times, software, shareOf, credentials } = context;
   const { source, backup } = checkDirectories(order, context.allowed);
   pending.dropOthers(order);
   for (const rule of pending.all())
@@ -91,7 +95,7 @@ async function backUp(
       receivers,
       (receiver) =>
         sendSnapshot(receiver, {
-          ...{ ticket, source, transmitted, tally, cancel, times, pace, onConnected },
+          ...{ ticket, source, transmitted, tally, cancel, times, pace, credentials, onConnected },
           excludes: order.excludes,
           agent: software,
         }),
@@ -123,7 +127,13 @@ export function readKey(file: string): KeyObject {
   }
 }
 
-function requireReceiptOf({ order }: RunJob, receipt: Receipt): void {
+/** Files are moved by what a receipt says: it has to be the vault's own word. */
+function requireReceiptOf({ order, vaultKey }: RunJob, receipt: Receipt): void {
+  if (vaultKey !== undefined && !receiptIsGenuine(receipt, createPublicKey(vaultKey)))
+    throw new SessionError(
+      'BAD_FRAME',
+      "The receipt was not signed with the vault's key: nothing is believed of it.",
+    );
   if (
     receipt.runId === order.runId &&
     receipt.planId === order.planId &&

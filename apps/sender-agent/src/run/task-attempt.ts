@@ -23,7 +23,7 @@ export async function withSnapshot<T>(
   snapshot: string,
   use: (reader: SnapshotReader, opened: OpenedSnapshot) => Promise<T>,
 ): Promise<T> {
-  const { times, software } = context;
+  const { times, software, credentials } = context;
   const { vaultId } = job.taskOrder;
   const givenUp = new AbortController();
   void cancel.raised().then(() => givenUp.abort());
@@ -38,7 +38,7 @@ export async function withSnapshot<T>(
   return tryReceivers(
     job.receivers,
     async (receiver) => {
-      const options = { software, connectMs: times.connectMs, signal: givenUp.signal };
+      const options = { software, connectMs: times.connectMs, signal: givenUp.signal, credentials };
       const reader = await SnapshotReader.connect([receiver], job.ticket, options);
       try {
         return await read(reader);

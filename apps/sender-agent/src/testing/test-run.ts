@@ -46,6 +46,7 @@ export class TestAgent {
         pending: new PendingRules(state.rules),
       },
       shareOf: () => FULL_SHARE,
+      credentials: null,
       allowed: { sources: [this.source], backups: [this.backup], restores: [] },
       drillDir: join(stateDir, 'drills'),
       times: { ...TRANSFER_TIMES, roundPauseMs: 10, roundPauseMaxMs: 20, giveUpMs: 2000, connectMs: 1000 },

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { CredentialsFolder } from '@periodic-backup/trust';
 import { doTask } from '../run/do-task.js';
 import { PendingRules } from '../state/pending-rules.js';
 import { StateFolder } from '../state/state-folder.js';
@@ -10,10 +11,14 @@ import type { ThreadMessage, ThreadSettings, ToThread } from './thread-messages.
 const port = parentPort;
 if (!port) throw new Error('This module runs as a worker thread.');
 
-const { stateDir, ...settings } = workerData as ThreadSettings;
+const { stateDir, credentialsDir, ...settings } = workerData as ThreadSettings;
+const folder = new CredentialsFolder(credentialsDir);
 const state = StateFolder.open(stateDir);
 let share: AgentShare = FULL_SHARE;
-const context = { ...settings, state, pending: new PendingRules(state.rules), shareOf: () => share };
+const context = {
+  ...{ ...settings, state, pending: new PendingRules(state.rules), shareOf: () => share },
+  credentials: () => folder.load(),
+};
 
 const tell = (message: ThreadMessage): void => port.postMessage(message);
 

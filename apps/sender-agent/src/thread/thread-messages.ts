@@ -11,6 +11,7 @@ export interface ThreadSettings {
   readonly agentId: string;
   readonly software: string;
   readonly ticketKeyFile: string;
+  readonly credentialsDir: string;
   readonly allowed: AllowedDirectories;
   readonly stateDir: string;
   readonly drillDir: string;

@@ -1,5 +1,6 @@
 import type { ReceiverOffer } from '@periodic-backup/contracts';
 import { BackupClientSession, SessionError, type WantItem, type Welcome } from '@periodic-backup/protocol';
+import type { DialOptions } from '@periodic-backup/trust';
 import { asSessionError } from './as-session-error.js';
 import type { CancelFlag } from './cancel-flag.js';
 import { FilesFrames } from './files-frames.js';
@@ -34,7 +35,12 @@ export class ReceiverLink {
   /** Connects. @throws SessionError CONNECTION_LOST – try the next receiver */
   static async open(
     receiver: ReceiverOffer,
-    { cancel, times, pace }: { cancel: CancelFlag; times: TransferTimes; pace: Pace },
+    {
+      cancel,
+      times,
+      pace,
+      credentials,
+    }: Pick<DialOptions, 'credentials'> & { cancel: CancelFlag; times: TransferTimes; pace: Pace },
   ): Promise<ReceiverLink> {
     cancel.check();
     const givenUp = new AbortController();
@@ -44,16 +50,14 @@ export class ReceiverLink {
       link?.wake();
     });
     const wire = await Wire.connect(
-      receiver.host,
-      receiver.port,
-      times.connectMs,
+      receiver,
+      { credentials, limit: AbortSignal.any([givenUp.signal, AbortSignal.timeout(times.connectMs)]) },
       {
         onBytes: (chunk) => link?.session.receive(chunk),
         onEnd: (error) => link?.onEnd(error),
         onRoom: () => link?.wake(),
       },
       pace,
-      givenUp.signal,
     ).catch((error: unknown) => {
       cancel.check();
       throw error;

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Receipt, type ReceiverOffer } from '@periodic-backup/contracts';
 import { DIGEST_NAME, EntriesBatch, type SessionError, type Welcome } from '@periodic-backup/protocol';
+import type { DialOptions } from '@periodic-backup/trust';
 import type { TransmittedFiles } from '../after-transmit/transmitted-files.js';
 import { OwnerNames } from '../walk/owner-names.js';
 import { SourceWalk, type WalkedEntry } from '../walk/walk-source.js';
@@ -26,6 +27,8 @@ export interface SnapshotOrder {
   readonly cancel: CancelFlag;
   readonly times: TransferTimes;
   readonly pace: Pace;
+  /** What is shown to receivers on other machines. */
+  readonly credentials: DialOptions['credentials'];
   /** Takes what was sent as it is, for the rule after the receipt; null for `keep`. */
   readonly transmitted: TransmittedFiles | null;
   /** HELLO is on its way. */

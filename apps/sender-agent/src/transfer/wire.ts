@@ -1,5 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import type { ReceiverOffer } from '@periodic-backup/contracts';
 import { SessionError } from '@periodic-backup/protocol';
+import { dialReceiver, type DialOptions } from '@periodic-backup/trust';
 import type { Pace } from './pace.js';
 
 export interface WireHandlers {
@@ -10,7 +12,7 @@ export interface WireHandlers {
   onRoom(): void;
 }
 
-/** One TCP connection to a receiver, with what a sender has to know about its buffers. */
+/** One connection to a receiver, with what a sender has to know about its buffers. */
 export class Wire {
   #handedOver = 0;
   #flushed = 0;
@@ -34,35 +36,20 @@ export class Wire {
 
   /** Connects. @throws SessionError CONNECTION_LOST – try the next receiver */
   static async connect(
-    host: string,
-    port: number,
-    timeoutMs: number,
+    receiver: ReceiverOffer,
+    options: Pick<DialOptions, 'credentials' | 'limit'>,
     handlers: WireHandlers,
     pace: Pace,
-    signal: AbortSignal,
   ): Promise<Wire> {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      await new Promise<void>((resolve, reject) => {
-        limit.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs} ms`)), {
-          once: true,
-        });
-        if (limit.aborted) reject(new Error('given up before the connection stood'));
-        socket.once('connect', resolve);
-        socket.once('error', reject);
-      });
-    } catch (error) {
-      socket.on('error', () => undefined);
-      socket.destroy();
+      return new Wire(await dialReceiver(receiver, options), handlers, pace);
+    } catch (cause) {
       throw new SessionError(
         'CONNECTION_LOST',
-        `The receiver ${host}:${port} cannot be reached: ${(error as Error).message}.`,
-        { cause: error },
+        `The receiver ${receiver.host}:${receiver.port} cannot be reached: ${(cause as Error).message}.`,
+        { cause },
       );
     }
-    socket.removeAllListeners('error');
-    return new Wire(socket, handlers, pace);
   }
 
   /** Hands bytes to the socket; they belong to it until {@link isFlushed} says otherwise. */
