@@ -12,7 +12,8 @@ try {
   await buildServices(say);
   const client = spawn(pinnedNode(), [join(root, 'apps/cli/dist/main.js'), ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: workspaceEnv(),
+    // Where npm start keeps its state unless it is told otherwise: with what lets its own programs in.
+    env: workspaceEnv({ PBK_DATA: process.env.PBK_DATA ?? join(root, '.periodic-backup') }),
   });
   // The client hears Ctrl-C itself and says how it ended.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Logger } from '@periodic-backup/platform';
-import { MeController } from './access/me.controller.js';
+import { ACCESS_CONTROLLERS, accessProviders } from './access/access-parts.js';
 import { AgentRegistry } from './agents/agent-registry.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { ALERT_CONTROLLERS, ALERT_PROVIDERS } from './alerts/alert-parts.js';
@@ -58,7 +58,8 @@ export class AdminApiModule {
       imports: [ConnectionsModule.with(config, logger)],
       controllers: [
         ...[PlansController, RunRequestsController, RunsController, EventsController],
-        ...[MeController, PlanPreviewController, TaskRequestsController],
+        ...[PlanPreviewController, TaskRequestsController],
+        ...ACCESS_CONTROLLERS,
         ...BROWSE_CONTROLLERS,
         ...LOOK_CONTROLLERS,
         ...LAUNCHER_CONTROLLERS,
@@ -84,6 +85,7 @@ export class AdminApiModule {
         ...[RunDetails, VaultSpaces, Overviews],
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),
+        ...accessProviders(config),
         ...lookProviders(config),
         ...launcherProviders(launcher),
         ...fleetProviders(config, authority),

@@ -1,8 +1,23 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from '@periodic-backup/contracts';
 import { ConfigError, env, loadConfig } from '@periodic-backup/platform';
 
 export { isLoopback };
+
+const token = (description: string) =>
+  z
+    .string()
+    .min(16, 'must have at least 16 characters; make one with: openssl rand -hex 32')
+    .optional()
+    .meta({ description });
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}
 
 /** Environment of the admin API. */
 export const AdminApiConfig = z.object({
@@ -11,16 +26,34 @@ export const AdminApiConfig = z.object({
   REDIS_URL: env.redisUrl(),
   REDIS_TLS_CA: env.redisTlsCa(),
   API_HOST: env.text(
-    'Address the API listens on; other than loopback only with API_TOKEN, and behind TLS',
+    'Address the API listens on; other than loopback only once there is a user or API_TOKEN, and only with TLS',
     '127.0.0.1',
   ),
   API_PORT: env.port('Port of the API, its documentation, health and metrics; 0 takes any free one', 7300),
-  API_TOKEN: z
+  API_TOKEN: token(
+    'Token that may do everything, sent as "Authorization: Bearer <token>"; with it nobody is let in without a token or a login',
+  ),
+  API_SERVICE_TOKEN: token(
+    'The same for programs of this machine, which the launcher makes: it works beside users and by itself closes nothing',
+  ),
+  SESSION_IDLE_MINUTES: env.integer(
+    'A login in a browser ends after so long without a request',
+    1,
+    43_200,
+    60,
+  ),
+  SESSION_HOURS: env.integer('A login in a browser ends after so long at the latest', 1, 8760, 24),
+  TRUST_PROXY: z
     .string()
-    .min(16, 'must have at least 16 characters; make one with: openssl rand -hex 32')
+    .regex(/^[^,\s]+(,[^,\s]+)*$/, 'must be addresses or networks with commas and no spaces')
+    .refine(
+      (list) => list.split(',').every(isAddressOrNetwork),
+      'must be addresses such as 10.0.0.1 or networks such as 10.0.0.0/8',
+    )
     .optional()
     .meta({
-      description: 'Access token: every request under /api then needs "Authorization: Bearer <token>"',
+      description:
+        'Addresses or networks, with commas, of reverse proxies: what these say in X-Forwarded-For, -Host and -Proto is believed, and nobody else',
     }),
   TICKET_PRIVATE_KEY_FILE: env.optionalText(
     "File of the scheduler's key that signs tickets: with it the API looks into snapshots; whoever comes first makes it",
@@ -95,17 +128,21 @@ function provisions(description: string) {
     .meta({ description });
 }
 
-/** @throws ConfigError – also for an API that others could reach without a token */
+/** @throws ConfigError */
 export function loadAdminApiConfig(variables: NodeJS.ProcessEnv = process.env): AdminApiConfig {
   const config = loadConfig(AdminApiConfig, variables);
-  if (!isLoopback(config.API_HOST) && config.API_TOKEN === undefined)
-    throw new ConfigError([
-      `API_HOST is ${config.API_HOST}, which other machines can reach: set API_TOKEN (make one with: ` +
-        'openssl rand -hex 32) or leave API_HOST at 127.0.0.1.',
-    ]);
   if ((config.TICKET_PRIVATE_KEY_FILE === undefined) !== (config.TICKET_PUBLIC_KEY_FILE === undefined))
     throw new ConfigError([
       'TICKET_PRIVATE_KEY_FILE and TICKET_PUBLIC_KEY_FILE go together: set both as for the scheduler, or neither.',
     ]);
   return config;
+}
+
+/** @throws ConfigError if others could reach an API that knows nobody: neither users nor a token */
+export function refuseOpenApi({ API_HOST, API_TOKEN }: AdminApiConfig, usersExist: boolean): void {
+  if (isLoopback(API_HOST) || API_TOKEN !== undefined || usersExist) return;
+  throw new ConfigError([
+    `API_HOST is ${API_HOST}, which other machines can reach, and nobody would have to log in: set API_TOKEN (make one with: ` +
+      'openssl rand -hex 32), or start on 127.0.0.1 and add a user first (pbk users add NAME --role admin), or stay there.',
+  ]);
 }

@@ -1,20 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { usersExist, type Ledger } from '@periodic-backup/ledger';
 import type { Logger, Registry } from '@periodic-backup/platform';
+import { guardAccess } from './access/guard-access.js';
+import { demandRights } from './access/route-rules.js';
 import { AdminApiModule } from './admin-api.module.js';
-import type { AdminApiConfig } from './config.js';
+import { refuseOpenApi, type AdminApiConfig } from './config.js';
 import { FleetAuthority } from './fleet/fleet-authority.js';
 import { fillFolders } from './fleet/fill-folders.js';
 import { serveConsole } from './console/serve-console.js';
-import { METRICS } from './connections/tokens.js';
-import {
-  acceptOnlyJson,
-  guardAccess,
-  limitDrain,
-  measureRequests,
-  setSafeHeaders,
-} from './http/http-hooks.js';
+import { LEDGER, METRICS } from './connections/tokens.js';
+import { acceptOnlyJson, limitDrain, measureRequests, setSafeHeaders } from './http/http-hooks.js';
 import type { LauncherChannel } from './launcher/launcher-link.js';
 import { nestLogger } from './http/nest-logger.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
@@ -31,31 +28,34 @@ export async function startAdminApi(
   logger: Logger,
   launcher: LauncherChannel | null = given.UNDER_LAUNCHER === 'yes' ? process : null,
 ): Promise<NestFastifyApplication> {
+  // Before anything else: Redis, agents and receivers may be waiting for their certificates.
+  const authority = await FleetAuthority.open(given);
+  const config = await fillFolders(given, authority);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     frameworkErrors: refuseAddress,
+    trustProxy: config.TRUST_PROXY ?? false,
   });
-  // Before anything else: Redis, agents and receivers may be waiting for their certificates.
-  const authority = await FleetAuthority.open(given);
-  const config = await fillFolders(given, authority);
   const module = AdminApiModule.with(config, logger, authority, launcher);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),
     abortOnError: false,
     bodyParser: false,
   });
+  demandRights(app);
   limitDrain(app, DRAIN_DEADLINE_MS);
   acceptOnlyJson(app);
   setSafeHeaders(app);
   measureRequests(app, app.get<Registry>(METRICS));
-  guardAccess(app, config.API_TOKEN);
+  guardAccess(app, logger);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
   serveConsole(app, config.CONSOLE_DIR);
-  serveOpenApi(app, config.API_TOKEN !== undefined);
+  serveOpenApi(app);
   try {
+    refuseOpenApi(config, await usersExist(app.get<Ledger>(LEDGER)));
     await app.listen(config.API_PORT, config.API_HOST);
   } catch (error) {
     await app.close();

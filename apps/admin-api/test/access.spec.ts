@@ -23,12 +23,11 @@ afterAll(async () => {
 const PLANS = '/api/v1/plans';
 
 test.each(['0.0.0.0', '::', '192.168.1.5', 'backup.example.org'])(
-  'listening on %s without a token is refused, with the remedy',
-  (host) => {
-    const load = (): unknown =>
-      loadAdminApiConfig({ DATABASE_URL: 'postgres://localhost/x', API_HOST: host });
-    expect(load).toThrow(ConfigError);
-    expect(load).toThrow(/set API_TOKEN/);
+  'listening on %s without users or a token is refused, with the remedies',
+  async (host) => {
+    const start = TestApi.start(servers, { API_HOST: host });
+    await expect(start).rejects.toThrow(ConfigError);
+    await expect(start).rejects.toThrow(/set API_TOKEN[^]*pbk users add/);
   },
 );
 
@@ -54,6 +53,13 @@ test.each([
   const answer = await open.call<Problem>('GET', PLANS, undefined, { host });
   expect([answer.status, answer.type.split(';')[0]]).toEqual([403, 'application/problem+json']);
 });
+
+test.each(['forwarded', 'x-forwarded-for', 'x-real-ip'])(
+  'without a token what came through a proxy (%s) is refused: the proxy is at this machine, its client is not',
+  async (header) => {
+    expect((await open.call('GET', PLANS, undefined, { [header]: '203.0.113.9' })).status).toBe(403);
+  },
+);
 
 test.each(['https://evil.example', 'null', 'http://localhost:1', 'file://'])(
   'without a token a page of %s is refused',
@@ -100,7 +106,8 @@ test.each([
   '/api/docs',
   '/api/openapi.json',
   '/livez/../api/v1/plans',
-  '/metrics?/api',
+  '/metrics/../api/v1/plans',
+  '/metrics/',
 ])('without the token nothing is to be had at %s', async (path) => {
   const answer = await closed.call('GET', path);
   expect(answer.status).toBe(401);

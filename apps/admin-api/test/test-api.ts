@@ -60,10 +60,10 @@ export class TestApi {
       LOG_LEVEL: 'fatal',
       ...variables,
     });
+    const app = await startAdminApi(config, createLogger('admin-api', config.LOG_LEVEL), launcher);
     const connection = await openLedger(servers.postgres.url);
     const redis = new Redis(servers.redis.url);
     redis.on('error', () => undefined);
-    const app = await startAdminApi(config, createLogger('admin-api', config.LOG_LEVEL), launcher);
     return new TestApi(await app.getUrl(), connection, redis, async () => {
       await app.close();
       redis.disconnect();

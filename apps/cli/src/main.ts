@@ -13,7 +13,7 @@ for (const stream of [process.stdout, process.stderr])
 
 const exitCode = await runCommand(
   process.argv.slice(2),
-  { out: process.stdout, err: process.stderr },
+  { in: process.stdin, out: process.stdout, err: process.stderr },
   stopping.signal,
 );
 // What was written to a pipe may still be on its way.

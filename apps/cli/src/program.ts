@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { CommandAction } from './command-context.js';
 import { diffSnapshots, findName, listDirectory, showHistory } from './commands/browse.js';
 import { cancelRun } from './commands/cancel.js';
@@ -16,9 +16,10 @@ import { listSnapshots } from './commands/snapshots.js';
 import { showStatus } from './commands/status.js';
 import { drill, restore, verify } from './commands/tasks.js';
 import { testAlerts } from './commands/alerts.js';
+import { addAccessCommands } from './access/access-commands.js';
+import { DEFAULT_API } from './credentials/choose-api.js';
+import { wholeNumber } from './options/whole-number.js';
 import { addVaultCommands } from './vault/vault-commands.js';
-
-export const DEFAULT_API = 'http://127.0.0.1:7300';
 
 const EXIT_CODES = `
 Exit codes:
@@ -38,9 +39,23 @@ export function createProgram(perform: (action: CommandAction) => Promise<void>)
     .description(
       'Looks after backups made by Periodic Backup: what is safe, what is in it, and back with it.',
     )
-    .addOption(new Option('--api <url>', 'address of the admin API').env('PBK_API').default(DEFAULT_API))
-    .addOption(new Option('--token <token>', 'its access token, if it wants one').env('PBK_API_TOKEN'))
+    .addOption(
+      new Option(
+        '--api <url>',
+        `address of the admin API (default: that of npm start here, else ${DEFAULT_API})`,
+      ).env('PBK_API'),
+    )
+    .addOption(
+      new Option('--token <token>', 'an access token, instead of what "pbk login" keeps').env(
+        'PBK_API_TOKEN',
+      ),
+    )
     .addOption(new Option('--token-file <file>', 'a file that holds the token').env('PBK_API_TOKEN_FILE'))
+    .addOption(
+      new Option('--ca-file <file>', 'a private authority (PEM) that signed the certificate of the API').env(
+        'PBK_API_CA_FILE',
+      ),
+    )
     .option('--json', 'answers as JSON; lists that may be long as one line per item', false)
     .helpOption('-h, --help', 'show this text')
     .addHelpText('after', EXIT_CODES)
@@ -167,6 +182,7 @@ export function createProgram(perform: (action: CommandAction) => Promise<void>)
   members('agents', 'an agent', 'which machines there are').action(() => perform(listAgents));
   members('receivers', 'a receiver', 'machines that take backups');
   command('doctor', 'looks for what could keep backups from working').action(() => perform(doctor));
+  addAccessCommands(program, perform);
   addVaultCommands(program, perform);
   command('completion', 'prints a completion script')
     .argument('<shell>', 'bash, zsh or fish')
@@ -178,9 +194,4 @@ export function createProgram(perform: (action: CommandAction) => Promise<void>)
       }),
     );
   return program;
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Must be a whole number.');
-  return Number(text);
 }

@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { ApiClient, ApiError, ApiUnreachableError } from '@periodic-backup/api-client';
 import { CommanderError, type Command } from 'commander';
+import { Prompter } from './access/prompter.js';
 import type { CommandAction } from './command-context.js';
+import { trustCertificates } from './credentials/trust-certificates.js';
+import { chooseApi, type ApiOptions } from './credentials/choose-api.js';
+import { CredentialStore } from './credentials/credential-store.js';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.js';
 import { createProgram } from './program.js';
 
 export interface Streams {
+  readonly in: NodeJS.ReadStream;
   readonly out: NodeJS.WriteStream;
   readonly err: NodeJS.WriteStream;
 }
@@ -13,26 +17,33 @@ export interface Streams {
 /** The request itself was at fault; the others are the state of things. */
 const WRONG_REQUEST = new Set([400, 401, 403, 404, 422]);
 
-interface GlobalOptions {
-  readonly api: string;
+interface GlobalOptions extends ApiOptions {
   readonly json: boolean;
-  readonly token?: string;
-  readonly tokenFile?: string;
+  readonly caFile?: string;
 }
 
 /** Runs one command line; resolves with its exit code. Never throws. */
 export async function runCommand(
   args: readonly string[],
-  { out, err }: Streams,
+  { in: input, out, err }: Streams,
   signal: AbortSignal,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   const perform = async (action: CommandAction): Promise<void> => {
-    const { api, json, ...secret } = program.opts<GlobalOptions>();
-    if (!/^https?:\/\/[^/]/.test(api))
-      throw new CommandError(`--api ${api}: must be a URL such as http://127.0.0.1:7300.`);
-    const client = new ApiClient(api.replace(/\/+$/, ''), tokenOf(secret));
-    exitCode = await action({ api: client, json, out, err, signal });
+    const { json, caFile, ...options } = program.opts<GlobalOptions>();
+    const credentials = CredentialStore.ofUser(process.env);
+    const { url, token } = chooseApi(options, credentials, process.env);
+    if (caFile !== undefined) trustCertificates(caFile);
+    const api = new ApiClient(url, token);
+    exitCode = await action({
+      api,
+      credentials,
+      prompter: new Prompter(input, err, signal),
+      json,
+      out,
+      err,
+      signal,
+    });
   };
   const program = createProgram(perform);
   forEachCommand(program, (one) =>
@@ -49,15 +60,6 @@ export async function runCommand(
   }
 }
 
-function tokenOf({ token, tokenFile }: Pick<GlobalOptions, 'token' | 'tokenFile'>): string | undefined {
-  if (token !== undefined || tokenFile === undefined) return token;
-  try {
-    return readFileSync(tokenFile, 'utf8').trim();
-  } catch (error) {
-    throw new CommandError(`--token-file ${tokenFile} cannot be read: ${(error as Error).message}.`);
-  }
-}
-
 function explain(error: unknown, err: NodeJS.WriteStream, signal: AbortSignal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
   if (error instanceof CommandError) {
@@ -69,7 +71,7 @@ function explain(error: unknown, err: NodeJS.WriteStream, signal: AbortSignal): 
     return EXIT.unreachable;
   }
   if (error instanceof ApiError) {
-    const hint = error.status === 401 ? ' Give it with --token or PBK_API_TOKEN.' : '';
+    const hint = error.status === 401 ? ' Here: pbk login, or --token-file FILE.' : '';
     err.write(`${error.message}${hint}\n`);
     return WRONG_REQUEST.has(error.status) ? EXIT.badInput : EXIT.failed;
   }

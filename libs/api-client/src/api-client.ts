@@ -19,10 +19,14 @@ const TIMEOUT_MS = 15_000;
 
 /** The REST API as programs of ours use it: every answer is checked against the shape it should have. */
 export class ApiClient {
-  /** @param token sent as `Authorization: Bearer`, if the API wants one */
+  /**
+   * @param token sent as `Authorization: Bearer`, if the API wants one
+   * @param headers sent with every request
+   */
   constructor(
     readonly url: string,
     private readonly token?: string,
+    private readonly headers: Readonly<Record<string, string>> = {},
   ) {}
 
   get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>> {
@@ -54,9 +58,14 @@ export class ApiClient {
   }
 
   /** A download: the answer with its body still to come. @throws ApiError */
-  async download(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
-    const response = await this.#fetch(path, { headers });
-    if (!response.ok) throw await refusalOf(response, 'GET', path);
+  download(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return this.answer(path, { headers });
+  }
+
+  /** An answer as it is, with its body still to come. @throws ApiError */
+  async answer(path: string, init: RequestInit): Promise<Response> {
+    const response = await this.#fetch(path, init);
+    if (!response.ok) throw await refusalOf(response, init.method ?? 'GET', path);
     return response;
   }
 
@@ -140,7 +149,7 @@ export class ApiClient {
     try {
       return await fetch(`${this.url}/api/v1${path}`, {
         ...init,
-        headers: { ...(headers as Record<string, string>), ...authorization },
+        headers: { ...this.headers, ...(headers as Record<string, string>), ...authorization },
       });
     } catch (error) {
       if (init.signal?.aborted && (error as Error).name === 'AbortError') throw error;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { PageQuery } from './http.js';
 
 /** Who may do what through the REST API. */
 
@@ -170,7 +169,7 @@ export const TokenMade = TokenView.extend({ token: z.string() }).meta({ id: 'Tok
 export type TokenMade = z.infer<typeof TokenMade>;
 
 /** `GET /tokens`: one's own; an admin sees all. */
-export const TokenQuery = PageQuery.extend({
+export const TokenQuery = z.object({
   /** Revoked and expired ones, too. */
   all: z.stringbool().default(false),
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { TokenView, UserView } from './access.js';
 import { AlertChannelView } from './alert-channels.js';
 import { AlertDelivery, AlertRule } from './alerts.js';
+import { AuditEntry } from './audit.js';
 import { DiffEntry, EntryView } from './browse.js';
 import { AgentView, ReceiverView, SnapshotView, VaultView, pageOf } from './http.js';
 import { Plan } from './plan.js';
@@ -27,3 +29,6 @@ export const DrillPage = pageOf(DrillView, 'DrillPage');
 export const AlertRulePage = pageOf(AlertRule, 'AlertRulePage');
 export const AlertChannelPage = pageOf(AlertChannelView, 'AlertChannelPage');
 export const AlertDeliveryPage = pageOf(AlertDelivery, 'AlertDeliveryPage');
+export const UserPage = pageOf(UserView, 'UserPage');
+export const TokenPage = pageOf(TokenView, 'TokenPage');
+export const AuditPage = pageOf(AuditEntry, 'AuditPage');

@@ -203,3 +203,32 @@ export { pingFacts, type PingFacts } from './alerts/ping-facts.js';
 export { appendAudit, auditHead, type NewAuditEntry } from './audit/append-audit.js';
 export { listAudit, type AuditFilter } from './audit/read-audit.js';
 export { verifyAudit } from './audit/verify-audit.js';
+
+// Access: written by admin-api
+export { FirstUserError, LastAdminError } from './access/access-errors.js';
+export { findUser, getUser, listUsers, usersExist, type UserRow } from './access/read-users.js';
+export {
+  addUser,
+  changeUser,
+  removeUser,
+  renewPasswordHash,
+  type NewUser,
+  type UserChange,
+} from './access/write-users.js';
+export { addSession, endSession, forgetSessions, useSession } from './access/sessions.js';
+export {
+  addApiToken,
+  findApiToken,
+  listApiTokens,
+  noteTokenUse,
+  revokeApiToken,
+  type ApiTokenRow,
+  type OwnedToken,
+} from './access/api-tokens.js';
+export {
+  beginLogin,
+  forgetLogins,
+  isLoginPlace,
+  loginSucceeded,
+  type LoginCount,
+} from './access/login-throttle.js';

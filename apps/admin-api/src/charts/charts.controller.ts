@@ -19,6 +19,7 @@ import {
   type Ledger,
 } from '@periodic-backup/ledger';
 import { z } from 'zod';
+import { AskedBy, onlySeen, type Caller } from '../access/caller.js';
 import { Presence, noneWhileAway } from '../connections/presence.js';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
@@ -46,8 +47,9 @@ export class ChartsController {
   @ApiOkResponse({ description: 'A strip per plan that exists', standardSchema: PlanStrips })
   async strips(
     @Query({ schema: PlanStripQuery }) { planIds, ticks }: z.infer<typeof PlanStripQuery>,
+    @AskedBy() caller: Caller,
   ): Promise<z.infer<typeof PlanStrips>> {
-    return { items: await readPlanStrips(this.ledger, planIds, ticks, new Date()) };
+    return { items: await readPlanStrips(this.ledger, onlySeen(caller, planIds), ticks, new Date()) };
   }
 
   @Get('plans/:id/figures')

@@ -1,53 +1,44 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { isLoopback } from '../config.js';
 
-export interface RequestFacts {
-  readonly url: string;
+/** What of a request says where it comes from. */
+export interface RequestOrigin {
+  /** As the client wrote it: the header `Host`, or what a trusted proxy says that it was. */
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  readonly authorization: string | undefined;
-  /** The route shows nobody's data: the files of the console. */
-  readonly openRoute: boolean;
+  /** `Sec-Fetch-Site`: what the browser itself says of the page that asks. */
+  readonly fetchSite: string | undefined;
+  /** It came through somebody: it bears a header that only proxies add. */
+  readonly forwarded: boolean;
 }
-
-export interface Refusal {
-  readonly status: 401 | 403;
-  readonly detail: string;
-}
-
-const OPEN_PATHS = new Set(['/livez', '/readyz', '/metrics']);
 
 /**
- * Who may talk to the API. With a token: whoever brings it (browsers never add it by themselves, so no foreign page
- * can). Without: only this machine, and no web page of others: a page on a name that was re-bound to 127.0.0.1 shows
- * its own name in `Host`, one that posts across origins shows itself in `Origin`.
+ * Why somebody without any credentials is not taken for the administrator of this machine, or null. Only this machine
+ * may, and no web page of others: a page on a name that was re-bound to 127.0.0.1 shows its own name in `Host`, one that
+ * posts across origins shows itself in `Origin`.
  */
-export function refusalOf(request: RequestFacts, token: string | undefined): Refusal | null {
-  if (token !== undefined) {
-    // What is open is named, not what is closed: the router knows more spellings of a path than could be listed.
-    if (request.openRoute || OPEN_PATHS.has(request.url) || bringsToken(request.authorization, token))
-      return null;
-    return { status: 401, detail: 'This API needs the header "Authorization: Bearer <API_TOKEN>".' };
-  }
-  const hostname = hostnameOf(request.host);
+export function strangerReason({ host, origin, forwarded }: RequestOrigin): string | null {
+  const hostname = hostnameOf(host);
   if (hostname === null || !isLoopback(hostname))
-    return {
-      status: 403,
-      detail: `Without API_TOKEN the API answers only to localhost, not to "${request.host ?? ''}".`,
-    };
-  if (request.origin !== undefined && !isSameOrigin(request.origin, request.host))
-    return {
-      status: 403,
-      detail: `Pages of "${request.origin}" may not use this API: set API_TOKEN and send it.`,
-    };
+    return `Without users the API answers only to localhost, not to "${host ?? ''}": add a user on its own machine (pbk users add).`;
+  if (forwarded)
+    return 'Without users the API does not answer through a proxy: add a user on its own machine (pbk users add).';
+  if (origin !== undefined && !isSameOrigin(origin, host))
+    return `Pages of "${origin}" may not use this API: give them a token of their own (pbk tokens create).`;
   return null;
 }
 
-/** Digests are compared, so that neither content nor length shows in the time it takes. */
-function bringsToken(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer +(\S+)\s*$/i.exec(authorization ?? '')?.[1] ?? '';
-  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(token));
+/**
+ * True if a page of this very API asks. Browsers say so by themselves with every request that changes something, and no
+ * page can make them say otherwise.
+ */
+export function isOwnPage({ host, origin, fetchSite }: RequestOrigin): boolean {
+  if (fetchSite !== undefined) return fetchSite === 'same-origin';
+  return origin !== undefined && isSameOrigin(origin, host);
+}
+
+/** True if a browser says that a page of somebody else asks. */
+export function isForeignPage(request: RequestOrigin): boolean {
+  return (request.fetchSite !== undefined || request.origin !== undefined) && !isOwnPage(request);
 }
 
 function hostnameOf(host: string | undefined): string | null {

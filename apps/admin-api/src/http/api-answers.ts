@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<number, string>> = {
   410: 'It is not there any more',
   416: 'The file has no such range',
   422: 'It fits its schema but cannot work',
+  429: 'Too many logins failed: wait as long as Retry-After says',
   501: 'This API was not given what it needs for it',
   503: 'PostgreSQL, Redis or the vault does not answer now',
   504: 'The agent does not answer in time',

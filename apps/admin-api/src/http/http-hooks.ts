@@ -1,8 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Histogram, type Registry } from '@periodic-backup/platform';
-import { isConsole } from '../console/console-routes.js';
-import { refusalOf } from './access-rules.js';
-import { PROBLEM_TYPE, toProblem } from './problem.js';
 
 /**
  * Bodies are JSON or refused: the types that a foreign page may post without asking (forms, plain text) are not read.
@@ -26,24 +23,6 @@ export function limitDrain(app: NestFastifyApplication, deadlineMs: number): voi
     fastify.server.once('close', () => clearTimeout(timer));
     done();
   });
-}
-
-/** Refuses whom the access rules refuse, before anything of the request is read. */
-export function guardAccess(app: NestFastifyApplication, token: string | undefined): void {
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRequest', async (request, reply) => {
-      const { host, origin, authorization } = request.headers;
-      const openRoute = isConsole(request);
-      const refusal = refusalOf({ url: request.url, host, origin, authorization, openRoute }, token);
-      if (!refusal) return;
-      if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="periodic-backup"');
-      await reply
-        .code(refusal.status)
-        .header('content-type', PROBLEM_TYPE)
-        .send(JSON.stringify(toProblem(refusal.status, refusal.detail)));
-    });
 }
 
 /** Answers are for the caller alone and never sniffed or framed. */

@@ -10,12 +10,14 @@ import {
   type Ledger,
   type PlanRow,
 } from '@periodic-backup/ledger';
+import type { Caller } from '../access/caller.js';
 import { SchedulerBell } from '../connections/scheduler-bell.js';
 import { LEDGER } from '../connections/tokens.js';
 import { fieldErrorOf } from '../http/field-error.js';
 import { ProblemError, invalid, notFound } from '../http/problem.js';
 import { planProblems } from './plan-checks.js';
 import { PlanWorld } from './plan-world.js';
+import { mayShrink } from './retention-shrinks.js';
 
 /** Makes and changes plans: only such as can work, as far as is known here. */
 @Injectable()
@@ -37,10 +39,12 @@ export class PlanBook {
     }
   }
 
-  /** @throws ProblemError 404, 422 */
-  async change(planId: string, patch: PlanPatch): Promise<PlanRow> {
+  /** @throws ProblemError 403 for fewer snapshots without the right to delete, 404, 422 */
+  async change(planId: string, patch: PlanPatch, caller: Caller): Promise<PlanRow> {
     const row = await updatePlan(this.ledger, planId, async (current) => {
-      await this.#check(complete({ ...fieldsOf(current), ...definedOnly(patch) }));
+      const changed = complete({ ...fieldsOf(current), ...definedOnly(patch) });
+      mayShrink(caller, current, changed);
+      await this.#check(changed);
       return patch;
     });
     if (!row) throw notFound('plan', planId);
@@ -49,9 +53,9 @@ export class PlanBook {
 
   /**
    * The agent's plan of that name is as described, whether it was, was not or was deleted; two callers at once make
-   * one. A pause stays. @throws ProblemError 422, 409 for another vault
+   * one. A pause stays. @throws ProblemError 403, 422, 409 for another vault
    */
-  async put(request: PlanRequest): Promise<{ row: PlanRow; created: boolean }> {
+  async put(request: PlanRequest, caller: Caller): Promise<{ row: PlanRow; created: boolean }> {
     const plan = await this.world.resolve(request);
     await this.#check(plan);
     const existing = await findPlanByName(this.ledger, plan.agentId, plan.name);
@@ -61,7 +65,7 @@ export class PlanBook {
         return { row: this.#changed(row), created: true };
       } catch (error) {
         if (!(error instanceof PlanNameTakenError)) throw error;
-        return this.put(plan);
+        return this.put(plan, caller);
       }
     }
     if (existing.vaultId !== plan.vaultId)
@@ -70,10 +74,11 @@ export class PlanBook {
         `Plan "${plan.name}" keeps its snapshots in vault ${existing.vaultId}, for ever: take another name for another vault.`,
         { instance: `/api/v1/plans/${existing.id}` },
       );
+    mayShrink(caller, existing, plan);
     if (existing.deletedAt !== null) await reviveDeletedPlan(this.ledger, existing.id);
     const { name: _name, agentId: _agent, vaultId: _vault, ...changes } = plan;
     const row = await updatePlan(this.ledger, existing.id, () => changes);
-    if (!row) return this.put(plan);
+    if (!row) return this.put(plan, caller);
     return { row: this.#changed(row), created: false };
   }
 

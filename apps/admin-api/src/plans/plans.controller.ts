@@ -20,6 +20,7 @@ import {
   type Ledger,
 } from '@periodic-backup/ledger';
 import { z } from 'zod';
+import { AskedBy, onlySeen, type Caller } from '../access/caller.js';
 import { SchedulerBell } from '../connections/scheduler-bell.js';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
@@ -56,9 +57,10 @@ export class PlansController {
     @Param('agentId', { schema: AgentId }) agentId: string,
     @Param('name', { schema: FolderName }) name: string,
     @Body({ schema: PlanByName }) body: z.infer<typeof PlanByName>,
+    @AskedBy() caller: Caller,
     @Res({ passthrough: true }) reply: { code(status: number): unknown },
   ): Promise<z.infer<typeof Plan>> {
-    const { row, created } = await this.book.put(planNamed(agentId, name, body));
+    const { row, created } = await this.book.put(planNamed(agentId, name, body), caller);
     reply.code(created ? 201 : 200);
     return toPlan(row);
   }
@@ -68,9 +70,11 @@ export class PlansController {
   @ApiOkResponse({ description: 'A page', standardSchema: PlanPage })
   async list(
     @Query({ schema: PlanQuery }) query: z.infer<typeof PlanQuery>,
+    @AskedBy() caller: Caller,
   ): Promise<z.infer<typeof PlanPage>> {
     const { health, ...filter } = query;
-    const planIds = health && (await plansInHealth(this.ledger, health, new Date()));
+    const inHealth = health && (await plansInHealth(this.ledger, health, new Date()));
+    const planIds = inHealth ? onlySeen(caller, inHealth) : caller.planIds ? [...caller.planIds] : undefined;
     const { items, ...page } = await listPlans(this.ledger, { ...filter, planIds });
     return { ...page, items: items.map((row) => toPlan(row)) };
   }
@@ -92,8 +96,9 @@ export class PlansController {
   async change(
     @Param('id', { schema: Id }) id: string,
     @Body({ schema: PlanPatch }) patch: z.infer<typeof PlanPatch>,
+    @AskedBy() caller: Caller,
   ): Promise<z.infer<typeof Plan>> {
-    return toPlan(await this.book.change(id, patch));
+    return toPlan(await this.book.change(id, patch, caller));
   }
 
   @Post(':id/pause')

@@ -9,6 +9,7 @@ import {
   type Ledger,
 } from '@periodic-backup/ledger';
 import { z } from 'zod';
+import { AskedBy, onlySeen, type Caller } from '../access/caller.js';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
@@ -29,12 +30,15 @@ export class PlanHealthController {
   @ApiOkResponse({ description: 'A page', standardSchema: PlanHealthPage })
   async list(
     @Query({ schema: PlanHealthQuery }) query: z.infer<typeof PlanHealthQuery>,
+    @AskedBy() caller: Caller,
   ): Promise<z.infer<typeof PlanHealthPage>> {
     const { planIds } = query;
-    if (planIds !== undefined) return pageOfHealth(await this.#judge(planIds), query);
+    if (planIds !== undefined) return pageOfHealth(await this.#judge(onlySeen(caller, planIds)), query);
     if (query.cursor === undefined || performance.now() - this.#seen.at > PAGING_MS)
       this.#seen = { at: performance.now(), judged: await judgePlans(this.ledger, new Date()) };
-    return pageOfHealth(this.#seen.judged, query);
+    const { judged } = this.#seen;
+    const { planIds: seen } = caller;
+    return pageOfHealth(seen ? judged.filter(({ plan }) => seen.has(plan.planId)) : judged, query);
   }
 
   @Get('plans/:id/health')

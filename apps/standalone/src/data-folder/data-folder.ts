@@ -4,12 +4,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+const newServiceToken = (): string => randomBytes(32).toString('hex');
+
 /** What the launcher remembers between starts. */
 const Memory = z.object({
   agentId: z.string(),
   targetDir: z.string().nullable(),
   redisPassword: z.string(),
   postgresPassword: z.string(),
+  /** With it the launcher and pbk get in once there are users. */
+  serviceToken: z.string().default(newServiceToken),
   /** Those of the plans there were: lets the agent start before anybody can be asked. */
   planDirs: z
     .object({ source: z.array(z.string()), backup: z.array(z.string()) })
@@ -38,6 +42,7 @@ export class DataFolder {
   readonly logsDir: string;
   readonly pidsDir: string;
   readonly lockFile: string;
+  readonly #accessFile: string;
   readonly #memoryFile: string;
   #memory: Memory | undefined;
 
@@ -49,6 +54,7 @@ export class DataFolder {
     this.logsDir = join(path, 'logs');
     this.pidsDir = join(path, 'pids');
     this.lockFile = join(path, 'instance.lock');
+    this.#accessFile = join(path, 'pbk-access.json');
     this.#memoryFile = join(path, 'launcher.json');
   }
 
@@ -82,6 +88,7 @@ export class DataFolder {
       targetDir: null,
       redisPassword: randomBytes(24).toString('hex'),
       postgresPassword: randomBytes(24).toString('hex'),
+      serviceToken: newServiceToken(),
       planDirs: { source: [], backup: [] },
       receivers: [],
     };
@@ -90,9 +97,18 @@ export class DataFolder {
 
   remember(changes: Partial<Memory> = {}): void {
     this.#memory = { ...this.memory, ...changes };
-    const temporary = `${this.#memoryFile}.${process.pid}`;
-    writeFileSync(temporary, `${JSON.stringify(this.#memory, null, 2)}\n`, { mode: 0o600, flush: true });
-    renameSync(temporary, this.#memoryFile);
+    this.#write(this.#memoryFile, this.#memory);
+  }
+
+  /** Lets the command-line client of this user find the API, and in. */
+  publishAccess(api: string): void {
+    this.#write(this.#accessFile, { api, token: this.memory.serviceToken });
+  }
+
+  #write(file: string, content: object): void {
+    const temporary = `${file}.${process.pid}`;
+    writeFileSync(temporary, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flush: true });
+    renameSync(temporary, file);
   }
 
   #read(): Memory | undefined {

@@ -38,7 +38,7 @@ export async function launch(
   onInstance: (instance: Instance) => void,
 ): Promise<number> {
   const { agentId } = folder.memory;
-  const api = new ApiClient(`http://127.0.0.1:${options.apiPort}`);
+  const api = new ApiClient(`http://127.0.0.1:${options.apiPort}`, folder.memory.serviceToken);
   const sourceDirs = [...new Set(options.sourceDirs.map(realPath))];
   const instance: Instance = new Instance(folder, appsDir, {
     message: (message, reply) => answer(message, reply),

@@ -64,12 +64,14 @@ export async function startServices(
       API_HOST: '127.0.0.1',
       API_PORT: String(options.apiPort),
       UNDER_LAUNCHER: 'yes',
+      API_SERVICE_TOKEN: folder.memory.serviceToken,
       ...ticketKeys,
       AUTHORITY_KEY_FILE: keyFiles.authorityKey,
       PROVISION: provisionSetting(folder),
     }),
     instance.startService('sender-agent', agentSettings(folder.memory.planDirs)),
   ]);
+  folder.publishAccess(api.url);
   const planDirs = planDirsOf(await api.plans(), agentId);
   const before = JSON.stringify(agentSettings(folder.memory.planDirs));
   folder.remember({ planDirs });

@@ -1,6 +1,8 @@
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ContentQuery } from '@periodic-backup/contracts';
+import { ContentQuery, type SnapshotView } from '@periodic-backup/contracts';
+import { AskedBy, type Caller } from '../../access/caller.js';
+import { AuditLog } from '../../audit/audit-log.js';
 import type { Logger } from '@periodic-backup/platform';
 import { z } from 'zod';
 import { LOGGER } from '../../connections/tokens.js';
@@ -14,6 +16,8 @@ import { archiveAnswer, chooseEntries } from './archive-answer.js';
 import { contentEntry, fileAnswer, type FileWishes } from './file-answer.js';
 import { sendContent, type Content, type ContentReply } from './send-content.js';
 
+/** In one entry of the audit log. */
+const MOST_NAMED = 50;
 const BYTES = { type: 'string', format: 'binary' } as const;
 
 @ApiTags('snapshots')
@@ -23,6 +27,7 @@ export class ContentController {
   constructor(
     private readonly shelf: SnapshotShelf,
     private readonly pool: ReaderPool,
+    private readonly audit: AuditLog,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -42,6 +47,7 @@ export class ContentController {
     @Param('id', { schema: z.uuid('must be a UUID') }) id: string,
     @Query({ schema: ContentQuery }) query: z.infer<typeof ContentQuery>,
     @Headers() wishes: FileWishes,
+    @AskedBy() caller: Caller,
     @Res() reply: ContentReply,
   ): Promise<void> {
     const paths = pathsOfQuery(query);
@@ -49,7 +55,29 @@ export class ContentController {
     const { lease, result } = await this.pool.begin(snapshot, goneSignal(reply), (reading) =>
       this.#answer(reading, paths, query.format, wishes),
     );
+    try {
+      if (result.bytes !== null && reply.request.method !== 'HEAD')
+        await this.#enter(caller, snapshot, paths, wishes);
+    } catch (error) {
+      lease.end(false);
+      throw error;
+    }
     await sendContent(reply, result, lease, this.logger);
+  }
+
+  /** Before the first byte goes out: without an entry there are none. */
+  #enter(
+    caller: Caller,
+    { id, planId, snapshot }: SnapshotView,
+    paths: readonly Buffer[],
+    { range }: FileWishes,
+  ): Promise<void> {
+    const named = paths.slice(0, MOST_NAMED).map(shown);
+    return this.audit.append(caller, {
+      action: 'snapshot.download',
+      object: `snapshot/${id}`,
+      detail: { planId, snapshot, paths: named, pathCount: paths.length, range },
+    });
   }
 
   async #answer(
