@@ -40,7 +40,10 @@ export async function dialReceiver(
   const onClose = (): void => end(new Error('the connection was closed'));
   const giveUp = (): void => end(new Error('no answer in time'));
   limit.addEventListener('abort', giveUp);
-  socket.once(secure ? 'secureConnect' : 'connect', onConnect).once('error', onError).once('close', onClose);
+  socket
+    .once(secure ? 'secureConnect' : 'connect', onConnect)
+    .once('error', onError)
+    .once('close', onClose);
   try {
     if (limit.aborted) giveUp();
     await stands;
