@@ -1,32 +1,24 @@
+import type { Me } from '@periodic-backup/contracts/http';
 import { queryOptions } from '@tanstack/react-query';
 
 import { ApiError, ApiUnreachableError } from '@periodic-backup/api-client/http';
 
 /** Who looks at the console, and what they may do. */
-export interface Session {
-  readonly user: { readonly id: string; readonly name: string } | null;
-  readonly role: string;
-  readonly rights: readonly string[];
-  readonly loginNeeded: boolean;
-}
+export type Session = Pick<Me, 'user' | 'role' | 'rights'>;
 
-/** An API that knows no users lets everybody who reaches it do everything. */
-const OPEN: Session = { user: null, role: 'admin', rights: ['*'], loginNeeded: false };
-const NOBODY: Session = { user: null, role: 'none', rights: [], loginNeeded: true };
-
+/** Null: the API asks who one is. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: readSession,
   staleTime: 5 * 60_000,
 });
 
-async function readSession({ signal }: { signal: AbortSignal }): Promise<Session> {
+async function readSession({ signal }: { signal: AbortSignal }): Promise<Session | null> {
   const response = await fetch('/api/v1/me', { signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
     throw new ApiUnreachableError('The admin API does not answer: is it running, and is the network up?');
   });
-  if (response.status === 404) return OPEN;
-  if (response.status === 401) return NOBODY;
+  if (response.status === 401) return null;
   if (!response.ok) throw new ApiError(`GET /me answered ${response.status}.`, response.status);
   return (await response.json()) as Session;
 }
@@ -46,6 +38,6 @@ export async function logOut(): Promise<void> {
   await fetch('/api/v1/session', { method: 'DELETE' });
 }
 
-export function mayDo(session: Session, right: string): boolean {
-  return session.rights.includes('*') || session.rights.includes(right);
+export function mayDo(session: Session | null, right: Session['rights'][number]): boolean {
+  return session?.rights.includes(right) ?? false;
 }

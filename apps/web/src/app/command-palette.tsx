@@ -9,6 +9,7 @@ import { Menu, MenuItem } from 'react-aria-components/Menu';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { SearchField } from 'react-aria-components/SearchField';
 import { apiQuery } from '../api/queries.js';
+import { mayDo, sessionQuery } from '../api/session.js';
 import { navigation } from './navigation.js';
 import { chooseTheme } from './theme.js';
 import styles from './command-palette.module.css';
@@ -28,11 +29,15 @@ export default function CommandPalette({ onClose }: { readonly onClose: () => vo
   const navigate = useNavigate();
   const [text, setText] = useState('');
   const { data } = useQuery(apiQuery('GET /plans', { query: { limit: 500 } }));
+  const { data: session } = useQuery(sessionQuery);
   const go = (to: string) => () => void navigate({ to });
   const commands: Command[] = [
-    { id: 'new-plan', label: 'New plan', hint: 'Do', icon: Plus, run: go('/plans/new') },
+    ...(session === undefined || mayDo(session, 'operate')
+      ? [{ id: 'new-plan', label: 'New plan', hint: 'Do', icon: Plus, run: go('/plans/new') }]
+      : []),
     ...navigation
       .flatMap(({ items }) => items)
+      .filter(({ right }) => !right || session === undefined || mayDo(session, right))
       .map(({ to, label, icon }) => ({ id: to, label, icon, hint: 'Go to', run: go(to) })),
     ...(
       [

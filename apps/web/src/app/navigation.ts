@@ -1,3 +1,4 @@
+import type { Right } from '@periodic-backup/contracts/http';
 import {
   Archive,
   Bell,
@@ -19,6 +20,8 @@ export interface Destination {
   readonly icon: LucideIcon;
   /** Only the very path counts as here. */
   readonly exact?: boolean;
+  /** Who lacks it is not led there. */
+  readonly right?: Right;
 }
 
 /** The screens one goes to from anywhere, in groups. */
@@ -45,7 +48,7 @@ export const navigation: readonly { readonly label: string; readonly items: read
     label: 'Watch',
     items: [
       { to: '/alerts', label: 'Alerts', icon: Bell },
-      { to: '/audit', label: 'Audit', icon: ScrollText },
+      { to: '/audit', label: 'Audit', icon: ScrollText, right: 'administer' },
       { to: '/settings', label: 'Settings', icon: Settings },
     ],
   },

@@ -42,7 +42,7 @@ const shell = createRoute({
   component: AppShell,
   beforeLoad: async ({ context, location }) => {
     const session = await context.queryClient.ensureQueryData(sessionQuery);
-    if (session.loginNeeded) redirect({ to: '/login', search: { to: location.href }, throw: true });
+    if (session === null) redirect({ to: '/login', search: { to: location.href }, throw: true });
   },
 });
 

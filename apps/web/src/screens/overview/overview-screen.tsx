@@ -1,21 +1,28 @@
 import type { Overview } from '@periodic-backup/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { apiQuery } from '../../api/queries.js';
 import { useMay } from '../../api/use-may.js';
 import { ButtonLink } from '../../design/button/button-link.js';
 import { ErrorState } from '../../design/feedback/error-state.js';
+import { SkeletonRows } from '../../design/feedback/skeleton.js';
+import { Card } from '../../design/page/card.js';
 import { Page } from '../../design/page/page.js';
 import { AttentionList } from './attention-list.js';
 import { FirstSteps } from './first-steps.js';
 import { Machines } from './machines.js';
 import { OverviewSkeleton } from './overview-skeleton.js';
-import { PlansAtAGlance } from './plans-at-a-glance.js';
 import { RunningNow } from './running-now.js';
 import { StorageCard } from './storage-card.js';
 import { UnprotectedCard } from './unprotected-card.js';
 import { Verdict } from './verdict.js';
 import styles from './overview.module.css';
+
+/** The table comes after the answer. */
+const PlansAtAGlance = lazy(() =>
+  import('./plans-at-a-glance.js').then((module) => ({ default: module.PlansAtAGlance })),
+);
 
 /** Events bring most changes at once; that somebody went silent brings none. */
 const REFRESH_MS = 20_000;
@@ -61,7 +68,11 @@ function Answer({ overview }: { readonly overview: Overview }) {
         {!allDone && <FirstSteps setup={setup} />}
         {attention.total > 0 && <AttentionList attention={attention} />}
         {running.total + waiting.total > 0 && <RunningNow running={running} waiting={waiting} />}
-        {overview.plans.total > 0 && <PlansAtAGlance total={overview.plans.total} />}
+        {overview.plans.total > 0 && (
+          <Suspense fallback={<PlansToCome />}>
+            <PlansAtAGlance total={overview.plans.total} />
+          </Suspense>
+        )}
       </div>
       <div className={styles.aside}>
         {vaults.length > 0 && <StorageCard vaults={vaults} />}
@@ -69,5 +80,13 @@ function Answer({ overview }: { readonly overview: Overview }) {
         {unprotected.total > 0 && <UnprotectedCard unprotected={unprotected} />}
       </div>
     </div>
+  );
+}
+
+function PlansToCome() {
+  return (
+    <Card title="Plans" padding="none">
+      <SkeletonRows what="plans" />
+    </Card>
   );
 }
