@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { isStatus } from '../../api/problems.js';
 import { apiQuery } from '../../api/queries.js';
 import { Callout } from '../../design/feedback/callout.js';
 import { ErrorState } from '../../design/feedback/error-state.js';
@@ -39,9 +40,10 @@ export function TrialPanel({ trial, isOutdated }: TrialPanelProps) {
     >
       <div className={styles.fields} aria-live="polite">
         {isOutdated && <Callout tone="warn">Something was changed since: check again.</Callout>}
-        {run.isError ? (
+        {run.isError && !isStatus(run.error, 404) ? (
           <ErrorState error={run.error} onRetry={() => void run.refetch()} />
-        ) : run.isPending ? (
+        ) : run.data === undefined ? (
+          // Accepted, and no run yet: the scheduler makes it.
           <SkeletonRows what="the dry run" rows={2} />
         ) : !isFinal(run.data.state) ? (
           <>
