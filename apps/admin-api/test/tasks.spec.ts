@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import {
   RUN_REQUESTS,
   queuePrefix,
@@ -9,17 +10,21 @@ import {
   type SnapshotView,
 } from '@periodic-backup/contracts';
 import { unansweredStarts } from '@periodic-backup/ledger';
-import { until } from '@periodic-backup/testing';
+import { temporaryDirectory, until, type TemporaryDirectory } from '@periodic-backup/testing';
 import { Queue } from 'bullmq';
 import { TestApi, VAULT_ID, planBody, startServers, type Servers } from './test-api.js';
 
 let servers: Servers;
+let keys: TemporaryDirectory;
 let api: TestApi;
 let plan: Plan;
 let snapshot: string;
 beforeAll(async () => {
-  servers = await startServers();
-  api = await TestApi.start(servers);
+  [servers, keys] = await Promise.all([startServers(), temporaryDirectory()]);
+  api = await TestApi.start(servers, {
+    TICKET_PRIVATE_KEY_FILE: join(keys.path, 'ticket.key'),
+    TICKET_PUBLIC_KEY_FILE: join(keys.path, 'ticket.pub'),
+  });
 });
 beforeEach(async () => {
   await api.announceAgent();
@@ -31,6 +36,7 @@ afterEach(() => api.clear());
 afterAll(async () => {
   await api.close();
   await servers.stop();
+  await keys.remove();
 });
 
 interface Accepted {
