@@ -66,11 +66,11 @@ test('tells the scheduler of each receipt, and again at the next start', async (
     return receipts.length === 1 && receipts;
   });
   const place = placeOf(planId);
-  expect(told).toEqual({ type: 'receipt', receipt, place });
+  expect(told).toEqual({ type: 'receipt', receipt, place, at: expect.any(String) });
 
   await fixture.receiver();
   const again = await until(async () => (await events.receiptsOf(runId))[1]);
-  expect(again).toEqual({ type: 'receipt', receipt, place });
+  expect(again).toEqual({ type: 'receipt', receipt, place, at: expect.any(String) });
 });
 
 test('keeps a peer awake that waits', async () => {
