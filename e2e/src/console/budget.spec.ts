@@ -50,7 +50,7 @@ describe('the first visit', () => {
     );
     expect(bytes).toBeLessThanOrEqual(BUDGET_BYTES);
     expect(usableMs).toBeLessThanOrEqual(DEADLINE_MS);
-  }, 60_000);
+  });
 
   it('asks for nothing anew the second time but the page itself', async () => {
     const visit = await ConsolePage.open(browser, stack.url);

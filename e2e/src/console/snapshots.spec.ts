@@ -32,7 +32,7 @@ beforeAll(async () => {
     }),
     launchChromium(),
   ]);
-  await until(async () => (await stack.snapshots()).length === 1, { deadlineMs: 60_000, what: 'a snapshot' });
+  await until(async () => (await stack.snapshots()).length === 1, { deadlineMs: 180_000, what: 'a snapshot' });
   appendFileSync(join(source, 'letters/to-ada.txt'), 'and dear Charles\n');
   writeFileSync(join(source, 'letters/to-grace.txt'), 'Dear Grace\n');
   await stack.ended(await stack.runNow());
@@ -42,7 +42,7 @@ afterAll(async () => {
   await browser.close();
   await stack.stop();
   await folder.remove();
-}, 60_000);
+});
 
 describe('snapshots in the console', () => {
   it('shows, by keyboard, what a directory held then, and what a file was before', async () => {

@@ -76,7 +76,7 @@ export class LauncherProcess {
   }
 
   /** Resolves with the first event of a type. */
-  first<T extends Line['type']>(type: T, deadlineMs = 60_000): Promise<LineOf<T>> {
+  first<T extends Line['type']>(type: T, deadlineMs = 180_000): Promise<LineOf<T>> {
     return this.#explained(this.#firstOrEnd(type, deadlineMs));
   }
 

@@ -41,7 +41,7 @@ it('works by the commands of the guide, with no service, Redis or database', () 
     const { status, stdout, stderr } = spawnSync('sh', ['-c', command.replace('./pbk', join(ROOT, 'pbk'))], {
       cwd: folder.path,
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 180_000,
     });
     expect({ command, status, stdout, stderr }).toMatchObject({ status: 0 });
   }

@@ -82,7 +82,7 @@ export class LaunchedStack {
   /** @throws Error with what the launcher printed, also if it ends before */
   async #until(what: string, condition: () => Promise<boolean>): Promise<void> {
     await until(async () => this.launcher.exitCode !== null || (await condition()), {
-      ...{ deadlineMs: 60_000, intervalMs: 50, what },
+      ...{ deadlineMs: 180_000, intervalMs: 50, what },
     }).catch((error: unknown) => {
       throw new Error(`${(error as Error).message}\n${this.output}`);
     });

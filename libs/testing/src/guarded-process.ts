@@ -43,7 +43,7 @@ export async function startGuarded(
   {
     readyText,
     orphanSignal,
-    deadlineMs = 20_000,
+    deadlineMs = 60_000,
     endsWithProcess,
     uid,
     gid,
