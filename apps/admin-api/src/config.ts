@@ -26,7 +26,7 @@ export const AdminApiConfig = z.object({
   REDIS_URL: env.redisUrl(),
   REDIS_TLS_CA: env.redisTlsCa(),
   API_HOST: env.text(
-    'Address the API listens on; other than loopback only once there is a user or API_TOKEN, and only with TLS',
+    'Address the API listens on; other than loopback only once there is a user or API_TOKEN',
     '127.0.0.1',
   ),
   API_PORT: env.port('Port of the API, its documentation, health and metrics; 0 takes any free one', 7300),

@@ -32,12 +32,15 @@ beforeAll(async () => {
     }),
     launchChromium(),
   ]);
-  await until(async () => (await stack.snapshots()).length === 1, { deadlineMs: 180_000, what: 'a snapshot' });
+  await until(async () => (await stack.snapshots()).length === 1, {
+    deadlineMs: 180_000,
+    what: 'a snapshot',
+  });
   appendFileSync(join(source, 'letters/to-ada.txt'), 'and dear Charles\n');
   writeFileSync(join(source, 'letters/to-grace.txt'), 'Dear Grace\n');
   await stack.ended(await stack.runNow());
   [after, before] = await stack.snapshots();
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   await stack.stop();
@@ -63,7 +66,7 @@ describe('snapshots in the console', () => {
     expect(await versions.count()).toBe(2);
     await expectAccessible(page);
     await visit.close();
-  }, 120_000);
+  });
 
   it('downloads a file with the bytes it had', async () => {
     const visit = await ConsolePage.open(browser, stack.url);
@@ -77,7 +80,7 @@ describe('snapshots in the console', () => {
     expect(download.suggestedFilename()).toBe('photo.jpg');
     expect(readFileSync(await download.path()).equals(PHOTO)).toBe(true);
     await visit.close();
-  }, 120_000);
+  });
 
   it('says what differs between two', async () => {
     const visit = await ConsolePage.open(browser, stack.url, { theme: 'dark', width: 360 });
@@ -85,7 +88,7 @@ describe('snapshots in the console', () => {
     await visit.page.getByText('1 added, 1 changed').waitFor();
     await expectAccessible(visit.page);
     await visit.close();
-  }, 120_000);
+  });
 });
 
 describe('restoring in the console', () => {
@@ -112,5 +115,5 @@ describe('restoring in the console', () => {
     await stack.ended(new URL(page.url()).pathname.split('/').at(-1)!);
     expect(readFileSync(join(restored, 'back/photo.jpg')).equals(PHOTO)).toBe(true);
     await visit.close();
-  }, 120_000);
+  });
 });

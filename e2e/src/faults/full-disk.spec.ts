@@ -57,4 +57,4 @@ it('a run that finds the disk full says so, harms nothing, and completes by itse
     disk.unmount();
     await folder.remove();
   }
-}, 240_000);
+});

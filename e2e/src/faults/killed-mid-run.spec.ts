@@ -128,7 +128,7 @@ describe.each([
       what: 'the schedule to be back in Redis',
     });
     redis.disconnect();
-  }, 180_000);
+  });
 });
 
 describe('the launcher', () => {
@@ -161,5 +161,5 @@ describe('the launcher', () => {
     await proxy.close();
     await folder.remove();
     rmSync(dataDir, { recursive: true, force: true });
-  }, 180_000);
+  });
 });

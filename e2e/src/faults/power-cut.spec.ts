@@ -73,4 +73,4 @@ it('acknowledged snapshots survive a power cut of the vault, and a run cut in it
     disk.unmount();
     await folder.remove();
   }
-}, 240_000);
+});

@@ -83,5 +83,5 @@ describe('another receiver on the machine of npm start', () => {
     });
     expect((await stack.receivers()).map(({ receiverId }) => receiverId)).not.toContain(receiver.receiverId);
     expect(readdirSync(at('disk', agentId, 'elsewhere')).length).toBeGreaterThan(0);
-  }, 180_000);
+  });
 });

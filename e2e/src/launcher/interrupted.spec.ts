@@ -65,7 +65,7 @@ describe('npm start', () => {
     expect(processesOf(data)).toEqual([]);
     rmSync(join(source, 'large'));
     await expectNextStartToBackUp();
-  }, 180_000);
+  });
 
   it('stopped while it is still starting ends with 0 and leaves no process', async () => {
     launcher = await LauncherProcess.start(...args);
@@ -94,5 +94,5 @@ describe('npm start', () => {
     expect(processesOf(data).some((line) => line.includes('redis'))).toBe(true);
     const next = await expectNextStartToBackUp();
     expect(next.words).toMatch(/An earlier instance was killed; stopped what it left running: .*redis/);
-  }, 180_000);
+  });
 });

@@ -80,4 +80,4 @@ it('a run goes on at a receiver that is drained meanwhile, the next one goes to 
   const last = await longRun('v3');
   expect(last.receiverId).toBe(run.receiverId);
   expect(await stack.ended(last.id)).toMatchObject({ state: 'committed', attempts: 1 });
-}, 180_000);
+});
