@@ -5,7 +5,7 @@ import { removePidFile, writePidFile } from './pid-file.js';
 import type { ProcessSpec } from './process-spec.js';
 import type { ServiceLog } from './service-log.js';
 
-const READY_DEADLINE_MS = 60_000;
+const READY_DEADLINE_MS = 180_000;
 const FIRST_BACKOFF_MS = 200;
 const LONGEST_BACKOFF_MS = 10_000;
 /** A child that lived this long has proved itself: its next crash starts with the shortest wait again. */
