@@ -53,10 +53,10 @@ const stages = [
         'units',
         projects.filter((project) => project !== 'e2e'),
         3,
-        15,
+        20,
       ),
   ],
-  ['end-to-end tests', () => jest('e2e', ['e2e'], 2, 15)],
+  ['end-to-end tests', () => jest('e2e', ['e2e'], 2, 20)],
 ];
 
 let failure = null;

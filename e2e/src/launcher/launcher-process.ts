@@ -91,7 +91,9 @@ export class LauncherProcess {
 
   /** Resolves once it has said something in words. */
   async says(text: string): Promise<void> {
-    await this.#explained(until(() => this.words.includes(text), { what: `the words "${text}"` }));
+    await this.#explained(
+      until(() => this.words.includes(text), { deadlineMs: 180_000, what: `the words "${text}"` }),
+    );
   }
 
   get #hasEnded(): boolean {
@@ -103,7 +105,7 @@ export class LauncherProcess {
   }
 
   /** Resolves with the exit code (null after a signal) once it has ended and everything it printed was read. */
-  async ended(deadlineMs = 90_000): Promise<number | null> {
+  async ended(deadlineMs = 180_000): Promise<number | null> {
     let over = false;
     void this.#closed.then(() => (over = true));
     await this.#explained(until(() => over, { deadlineMs, what: 'the launcher to end' }));

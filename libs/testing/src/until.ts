@@ -13,11 +13,11 @@ export interface UntilOptions {
 /**
  * Resolves with the first truthy answer of `condition`, asked at once and then every 10 ms. A condition that throws
  * counts as not yet; its last error becomes the cause.
- * @throws DeadlineError after `deadlineMs` (30 s unless told)
+ * @throws DeadlineError after `deadlineMs` (60 s unless told)
  */
 export async function until<T>(
   condition: () => T | Promise<T>,
-  { deadlineMs = 30_000, intervalMs = 10, what = 'a condition' }: UntilOptions = {},
+  { deadlineMs = 60_000, intervalMs = 10, what = 'a condition' }: UntilOptions = {},
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   const deadline = performance.now() + deadlineMs;
   let cause: unknown;
