@@ -11,6 +11,8 @@ let agent: ScriptedAgent;
 let vault: ScriptedVault;
 const HOUR_MS = 3_600_000;
 const never = { kind: 'cron', cron: '0 0 29 2 *', timezone: 'UTC' } as const;
+/** The agent says nothing between its jobs, however long a busy machine takes. */
+const PATIENT = { SETTLE_MS: '60000', AGENT_SILENCE_MS: '60000' };
 const everyHour = { kind: 'every', everySeconds: 3600 } as const;
 
 beforeAll(async () => {
@@ -53,9 +55,7 @@ test('30 plans due at once never exceed the limit of their vault under two sched
   const plans: PlanRow[] = [];
   for (let n = 0; n < 30; n++)
     plans.push(await planOfAgent({ schedule: everyHour, dueFrom: new Date(Date.now() - HOUR_MS) }));
-  // Their agent says nothing between its jobs, however long a busy machine takes.
-  const patient = { SETTLE_MS: '60000' };
-  await Promise.all([bed.startScheduler(patient), bed.startScheduler(patient)]);
+  await Promise.all([bed.startScheduler(PATIENT), bed.startScheduler(PATIENT)]);
 
   let most = 0;
   for (let served = 0; served < plans.length; served++) {
@@ -132,7 +132,7 @@ test('a limit that is taken away lets everything go', async () => {
 
 test('a run held back keeps its place when the next tick comes: that one is missed, with the reason', async () => {
   await limitRuns(1);
-  await bed.startScheduler();
+  await bed.startScheduler(PATIENT);
   const busy = await planOfAgent();
   await bed.requestRun(busy.id);
   const running = await agent.job();
@@ -148,7 +148,7 @@ test('a run held back keeps its place when the next tick comes: that one is miss
 
 test('a run that waits for more than its turn gives way to the next tick as ever', async () => {
   await limitRuns(1);
-  await bed.startScheduler();
+  await bed.startScheduler(PATIENT);
   const busy = await planOfAgent();
   await bed.requestRun(busy.id);
   await agent.job();
