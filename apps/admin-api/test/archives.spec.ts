@@ -56,7 +56,11 @@ function unpacked({ status, body, isWhole }: Download, name: string): string {
   mkdirSync(target);
   writeFileSync(`${target}.archive`, body);
   if (name.startsWith('zip'))
-    execFileSync('unzip', ['-q', `${target}.archive`, '-d', target], { stdio: 'pipe' });
+    execFileSync('unzip', ['-q', `${target}.archive`, '-d', target], {
+      stdio: 'pipe',
+      // Without a locale unzip writes names beyond ASCII in its own way.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    });
   else execFileSync('tar', ['-xpf', `${target}.archive`, '-C', target], { stdio: 'pipe' });
   return target;
 }
