@@ -17,6 +17,7 @@ COPY . .
 # All services at once: the four images share this layer.
 RUN node_modules/.bin/tsc -b apps/scheduler/tsconfig.app.json apps/admin-api/tsconfig.app.json \
       apps/receiver/tsconfig.app.json apps/sender-agent/tsconfig.app.json apps/cli/tsconfig.app.json \
+ && node tools/bundle.mjs scheduler admin-api receiver sender-agent cli \
  && node_modules/.bin/vite build apps/web --logLevel warn && rm -rf apps/web/node_modules apps/web/out-tsc \
  && find apps libs -type d \( -name src -o -name node_modules \) -prune -exec rm -rf {} + \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name 'tsconfig*' -o -name 'jest.config.*' \) -delete
@@ -47,10 +48,10 @@ RUN install -d -o node -g node -m 755 /var/lib/periodic-backup /var/lib/periodic
  && install -d -m 1777 /var/lib/periodic-backup/state /restored
 COPY --from=packages /app /app
 # docker compose exec admin-api pbk status
-RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/main.js "$@"\n' >/usr/local/bin/pbk && chmod 755 /usr/local/bin/pbk
+RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/bundle.js "$@"\n' >/usr/local/bin/pbk && chmod 755 /usr/local/bin/pbk
 ARG APP
 WORKDIR /app/apps/${APP}
 USER node
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=5 \
   CMD ["node", "-e", "fetch(process.env.HEALTH_URL, { signal: AbortSignal.timeout(4000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "dist/main.js"]
+CMD ["node", "dist/bundle.js"]

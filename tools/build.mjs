@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { bundleServices, programOf, services } from './bundle.mjs';
 import { packageBinary, pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { runProgram } from './run-program.mjs';
 
-const services = ['scheduler', 'receiver', 'sender-agent', 'admin-api', 'standalone', 'cli'];
 const stampFile = join(runtimeDir, 'built');
 const consoleStampFile = join(runtimeDir, 'console-built');
-const outputs = services.map((service) => join(root, 'apps', service, 'dist', 'main.js'));
+const outputs = services.map(programOf);
 
 /** Every service and the web console are built from the sources as they are now. @throws Error with the compiler's words */
 export async function buildAll(say) {
   await Promise.all([buildServices(say), buildConsole(say)]);
 }
 
-/** Every service is compiled. */
+/** Every service is compiled and bundled. */
 export async function buildServices(say) {
   const digest = digestOf(serviceSources());
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest && outputs.every(existsSync))
@@ -24,6 +24,7 @@ export async function buildServices(say) {
   const projects = services.map((service) => join('apps', service, 'tsconfig.app.json'));
   const { code, output } = await compile(projects);
   if (code !== 0) throw new Error(`${output.trim()}\n\nThe build failed: see the messages above.`);
+  await bundleServices();
   mkdirSync(runtimeDir, { recursive: true });
   writeFileSync(stampFile, digest);
 }
@@ -90,7 +91,7 @@ function digestOf(sources) {
       hash.update(`${relative(root, path)}\0${status.size}\0${status.mtimeMs}\n`);
     }
   };
-  for (const source of ['package-lock.json', 'tsconfig.base.json', ...sources.sort()])
+  for (const source of ['package-lock.json', 'tsconfig.base.json', 'tools/bundle.mjs', ...sources.sort()])
     if (existsSync(join(root, source))) visit(join(root, source));
   return hash.digest('hex');
 }

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { compile } from './build.mjs';
+import { bundleServices } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { root } from './paths.mjs';
 import { runProgram } from './run-program.mjs';
@@ -33,6 +34,7 @@ try {
   await installPackages(say);
   say('Building the agent …');
   await ended(compile([join(AGENT, 'tsconfig.app.json')]), 'The build failed');
+  await bundleServices(['sender-agent']);
   process.stdout.write(`${await makePackage(given?.slice('--out='.length) ?? join(root, 'dist'))}\n`);
 } catch (error) {
   say(error.message);

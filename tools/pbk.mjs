@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildServices } from './build.mjs';
+import { programOf } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { pinnedNode, root, workspaceEnv } from './paths.mjs';
 
@@ -10,7 +11,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 try {
   await installPackages(say);
   await buildServices(say);
-  const client = spawn(pinnedNode(), [join(root, 'apps/cli/dist/main.js'), ...process.argv.slice(2)], {
+  const client = spawn(pinnedNode(), [programOf('cli'), ...process.argv.slice(2)], {
     stdio: 'inherit',
     // Where npm start keeps its state unless it is told otherwise: with what lets its own programs in.
     env: workspaceEnv({ PBK_DATA: process.env.PBK_DATA ?? join(root, '.periodic-backup') }),

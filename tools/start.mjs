@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { buildAll } from './build.mjs';
+import { programOf } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { findRedisServer } from './redis-binary.mjs';
@@ -21,7 +22,7 @@ try {
 }
 
 function launch(redisServer) {
-  const launcher = spawn(pinnedNode(), [join(root, 'apps/standalone/dist/main.js'), ...args], {
+  const launcher = spawn(pinnedNode(), [programOf('standalone'), ...args], {
     // The channel tells the launcher when this process is killed.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: workspaceEnv({

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildConsole, compile } from './build.mjs';
+import { bundleServices } from './bundle.mjs';
 import { installPackages } from './install.mjs';
 import { packageBinary, pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
 import { findChromium } from './chromium-binary.mjs';
@@ -42,7 +43,7 @@ const stages = [
     'typecheck and build',
     async () => {
       await succeed(compile(projects));
-      await buildConsole(say);
+      await Promise.all([bundleServices(), buildConsole(say)]);
     },
   ],
   ['documentation', () => succeed(node('tools/configuration.mjs', '--check'))],

@@ -68,7 +68,7 @@ test('a taken port is told in one sentence', async () => {
 });
 
 test('a target that is no directory is told in one sentence, and nothing else', async () => {
-  const file = fileURLToPath(new URL('main.js', DIST));
+  const file = fileURLToPath(new URL('bundle.js', DIST));
   const child = fixture.process({ TARGET_DIR: file });
   let output = '';
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));

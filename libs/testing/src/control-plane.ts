@@ -32,7 +32,7 @@ export class ControlPlane {
       TICKET_PUBLIC_KEY_FILE: join(folder, 'ticket-public.pem'),
     };
     const start = (app: string, more: NodeJS.ProcessEnv = {}): ChildProcess =>
-      spawn(process.execPath, [resolve(import.meta.dirname, `../../../apps/${app}/dist/main.js`)], {
+      spawn(process.execPath, [resolve(import.meta.dirname, `../../../apps/${app}/dist/bundle.js`)], {
         env: { ...env, ...more },
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });

@@ -78,7 +78,7 @@ export class ReceiverFixture {
 
   /** A receiver of this vault as a process of its own; says "message" once it accepts sessions. */
   process(overrides: Record<string, string> = {}): ChildProcess {
-    const child = fork(fileURLToPath(new URL('main.js', DIST)), [], {
+    const child = fork(fileURLToPath(new URL('bundle.js', DIST)), [], {
       env: { PATH: process.env['PATH'], ...this.environment(overrides) },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -5,7 +5,7 @@ import { readyMessage } from '../processes/supervised-process.js';
 export type ServiceName = 'scheduler' | 'receiver' | 'sender-agent' | 'admin-api';
 
 export interface ServiceOptions {
-  /** Folder that holds `<service>/dist/main.js`. */
+  /** Folder that holds `<service>/dist/bundle.js`. */
   readonly appsDir: string;
   readonly dataDir: string;
   readonly env: NodeJS.ProcessEnv;
@@ -23,7 +23,7 @@ export function service(
   return {
     name: calledName,
     command: process.execPath,
-    args: [join(appsDir, name, 'dist', 'main.js'), marker],
+    args: [join(appsDir, name, 'dist', 'bundle.js'), marker],
     env: { ...env, ...settings },
     marker,
     stopSignal: 'SIGTERM',
