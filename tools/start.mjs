@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildAll } from './build.mjs';
 import { programOf } from './bundle.mjs';
 import { installPackages } from './install.mjs';
-import { pinnedNode, root, runtimeDir, workspaceEnv } from './paths.mjs';
+import { pinnedNode, runtimeDir, workspaceEnv } from './paths.mjs';
 import { findRedisServer } from './redis-binary.mjs';
 
 const say = (line) => process.stderr.write(`${line}\n`);

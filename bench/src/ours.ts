@@ -125,7 +125,7 @@ export class Ours implements Contestant {
     const launcher = spawn(
       process.execPath,
       [
-        resolve(import.meta.dirname, '../../apps/standalone/dist/main.js'),
+        resolve(import.meta.dirname, '../../apps/standalone/dist/bundle.js'),
         ...['--json', '--data', join(this.root, 'ours-data'), '--target', this.#target],
         ...['--port', String(this.receiverPort), '--api-port', String(this.apiPort)],
         ...['--allow', this.sources],
@@ -204,7 +204,7 @@ export class Ours implements Contestant {
 
   #serviceProcesses(): { service: string; pid: number }[] {
     return listProcesses().flatMap((one) => {
-      const service = /apps\/(sender-agent|receiver|scheduler|admin-api)\/dist\/main\.js/.exec(
+      const service = /apps\/(sender-agent|receiver|scheduler|admin-api)\/dist\/bundle\.js/.exec(
         one.command,
       )?.[1];
       return service && one.parentPid === this.#launcher?.pid ? [{ service, pid: one.pid }] : [];

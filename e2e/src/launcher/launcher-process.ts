@@ -7,7 +7,7 @@ import { freePort, until } from '@periodic-backup/testing';
 import { z } from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const PROGRAM = join(ROOT, 'apps/standalone/dist/main.js');
+const PROGRAM = join(ROOT, 'apps/standalone/dist/bundle.js');
 
 /** What `--json` prints, as far as these tests read it. */
 const Line = z.discriminatedUnion('type', [

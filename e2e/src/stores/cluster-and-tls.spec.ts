@@ -98,7 +98,7 @@ test('scheduler and admin API serve on a Redis Cluster and a PostgreSQL, both wi
 });
 
 function startService(name: string, readyText: string, env: NodeJS.ProcessEnv): Promise<GuardedProcess> {
-  const main = resolve(import.meta.dirname, `../../../apps/${name}/dist/main.js`);
+  const main = resolve(import.meta.dirname, `../../../apps/${name}/dist/bundle.js`);
   return startGuarded(process.execPath, [main], { readyText, orphanSignal: 'TERM', env });
 }
 

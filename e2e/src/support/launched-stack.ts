@@ -12,7 +12,7 @@ import {
 import { freePort, until } from '@periodic-backup/testing';
 import { z } from 'zod';
 
-const LAUNCHER = resolve(import.meta.dirname, '../../../apps/standalone/dist/main.js');
+const LAUNCHER = resolve(import.meta.dirname, '../../../apps/standalone/dist/bundle.js');
 
 export type Victim = 'receiver' | 'sender-agent' | 'scheduler' | 'admin-api' | 'redis' | 'postgres';
 
@@ -210,7 +210,7 @@ export class LaunchedStack {
     const pattern = { redis: /redis-server|valkey-server/, postgres: /postgres(?!:)/ }[
       victim as 'redis' | 'postgres'
     ];
-    const matches = pattern ?? new RegExp(`apps/${victim}/dist/main\\.js`);
+    const matches = pattern ?? new RegExp(`apps/${victim}/dist/bundle\\.js`);
     return ours.filter((one) => matches.test(one.command)).map((one) => one.pid);
   }
 

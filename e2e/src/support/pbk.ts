@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const CLIENT = resolve(import.meta.dirname, '../../../apps/cli/dist/main.js');
+const CLIENT = resolve(import.meta.dirname, '../../../apps/cli/dist/bundle.js');
 const DEADLINE_MS = 180_000;
 
 export interface PbkEnd {

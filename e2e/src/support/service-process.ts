@@ -12,7 +12,7 @@ export class ServiceProcess {
     settings: NodeJS.ProcessEnv,
     nodeArgs: readonly string[] = [],
   ): Promise<ServiceProcess> {
-    const child = fork(resolve(import.meta.dirname, `../../../apps/${app}/dist/main.js`), [], {
+    const child = fork(resolve(import.meta.dirname, `../../../apps/${app}/dist/bundle.js`), [], {
       env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', ...settings },
       execArgv: [...nodeArgs],
     });

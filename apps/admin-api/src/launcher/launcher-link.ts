@@ -24,7 +24,7 @@ const STATE_GOOD_MS = 2000;
 
 export const HOW_TO_START_A_RECEIVER =
   'This API cannot start processes, for "npm start" did not start it. Start a receiver where its target directory is: ' +
-  'one more container ("docker compose up -d --scale receiver=N"), or "node apps/receiver/dist/main.js" with TARGET_DIR, ' +
+  'one more container ("docker compose up -d --scale receiver=N"), or "node apps/receiver/dist/bundle.js" with TARGET_DIR, ' +
   'RECEIVER_PORT, REDIS_URL and TICKET_PUBLIC_KEY_FILE set.';
 
 /** Asks the launcher that started this process, if one did. */
