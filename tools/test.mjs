@@ -29,22 +29,14 @@ const stages = [
   ['redis', async () => (redisServer = await findRedisServer(say))],
   ['rsync', async () => (rsync = await findRsync(say))],
   ['chromium', async () => (chromium = await findChromium(say))],
-  ['format', () => check('prettier', '--check', '--log-level=warn', '.')],
+  // Lint and compilation keep one core busy each.
   [
-    'lint',
-    async () => {
-      // Who may import whom is judged by the graph of projects; without one that rule would let everything pass.
-      await check('nx', 'show', 'projects');
-      const output = await check('eslint', '.');
-      if (output.includes('rule will be skipped')) throw new Error(output.trim());
-    },
-  ],
-  [
-    'typecheck and build',
-    async () => {
-      await succeed(compile(projects));
-      await Promise.all([bundleServices(), buildConsole(say)]);
-    },
+    'format, lint, types and build',
+    () =>
+      Promise.all([
+        check('prettier', '--check', '--log-level=warn', '.').then(lint),
+        succeed(compile(projects)).then(() => Promise.all([bundleServices(), buildConsole(say)])),
+      ]),
   ],
   ['documentation', () => succeed(node('tools/configuration.mjs', '--check'))],
   [
@@ -80,6 +72,13 @@ say(failure ? `Stopped at "${failure.name}"; the stages after it were not run.` 
 // A stage that failed without a failed test (lint, a build, a crash) is still a failure.
 say(`${totals.passed} passed, ${failure ? Math.max(totals.failed, 1) : totals.failed} failed`);
 process.exitCode = failure ? 1 : 0;
+
+async function lint() {
+  // Who may import whom is judged by the graph of projects; without one that rule would let everything pass.
+  await check('nx', 'show', 'projects');
+  const output = await check('eslint', '.');
+  if (output.includes('rule will be skipped')) throw new Error(output.trim());
+}
 
 /** Runs a program of the packages on the pinned Node. @throws Error with its output */
 function check(name, ...args) {

@@ -1,10 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   describeTree,
   differences,
-  makeLargeFile,
   makeManyFiles,
   temporaryDirectory,
   until,
@@ -54,17 +53,6 @@ describe('npm start', () => {
     launcher.signal('SIGINT');
     await launcher.endsWith(0);
     expect(processesOf(data)).toEqual([]);
-  });
-
-  it('stopped by Ctrl-C in the middle of a run ends with 0 and leaves no process; the next start backs up', async () => {
-    makeLargeFile(join(source, 'large'), 512);
-    launcher = await LauncherProcess.start(...args);
-    await launcher.first('progress');
-    launcher.signal('SIGINT');
-    await launcher.endsWith(0);
-    expect(processesOf(data)).toEqual([]);
-    rmSync(join(source, 'large'));
-    await expectNextStartToBackUp();
   });
 
   it('stopped while it is still starting ends with 0 and leaves no process', async () => {
