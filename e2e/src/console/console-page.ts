@@ -26,6 +26,8 @@ export class ConsolePage {
   static async open(browser: Browser, url: string, options: ConsoleOptions = {}): Promise<ConsolePage> {
     const { width = 1280, height = 860, theme = 'light' } = options;
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme });
+    // A busy machine takes its time; a test that hangs is ended by its own deadline.
+    context.setDefaultTimeout(120_000);
     const console = new ConsolePage(await context.newPage(), url, context);
     console.#listen();
     return console;

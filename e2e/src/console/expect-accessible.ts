@@ -22,7 +22,7 @@ export async function expectAccessible(page: Page, except: readonly string[] = [
   const grave = violations.filter(({ id, impact }) => impact !== 'minor' && !except.includes(id));
   expect(
     grave.map(({ id, impact, help, nodes }) => ({
-      ...{ id, impact, help },
+      ...{ screen: page.url(), id, impact, help },
       nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} → ${failureSummary}`),
     })),
   ).toEqual([]);
