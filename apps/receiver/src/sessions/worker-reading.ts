@@ -2,7 +2,7 @@ import { ReadServerSession, SessionError, type SnapshotSource } from '@periodic-
 import type { Vault } from '@periodic-backup/vault';
 import { packError } from './error-on-the-way.js';
 import { MOVED_FRAME_BYTES, type ToWorker } from './session-messages.js';
-import type { Post, SessionInWorker } from './session-in-worker.js';
+import { alone, type Post, type SessionInWorker } from './session-in-worker.js';
 
 const CHECK_INTERVAL_MS = 1_000;
 
@@ -24,10 +24,9 @@ export class WorkerReading implements SessionInWorker {
       // The main thread keeps the peer awake.
       limits: { ...limits, keepaliveAfterMs: Number.POSITIVE_INFINITY },
       send: (bytes) =>
-        post(
-          { type: 'send', session, bytes },
-          bytes.length >= MOVED_FRAME_BYTES ? [bytes.buffer as ArrayBuffer] : [],
-        ),
+        bytes.length >= MOVED_FRAME_BYTES
+          ? post({ type: 'send', session, bytes }, [bytes.buffer as ArrayBuffer])
+          : post({ type: 'send', session, bytes: alone(bytes) }),
     });
     post({ type: 'reading', session });
     this.#timer = setInterval(() => this.#session.checkDeadlines(), CHECK_INTERVAL_MS);

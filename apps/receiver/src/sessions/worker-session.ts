@@ -3,7 +3,7 @@ import { BackupServerSession, type SessionError } from '@periodic-backup/protoco
 import type { Vault } from '@periodic-backup/vault';
 import { packError } from './error-on-the-way.js';
 import { ReportingSink } from './reporting-sink.js';
-import type { Post, SessionInWorker } from './session-in-worker.js';
+import { alone, type Post, type SessionInWorker } from './session-in-worker.js';
 import type { ToWorker } from './session-messages.js';
 
 const CHECK_INTERVAL_MS = 1_000;
@@ -29,7 +29,7 @@ export class WorkerSession implements SessionInWorker {
       contentWindow,
       // The main thread keeps the peer awake: it is free while this thread flushes for minutes.
       limits: { ...limits, keepaliveAfterMs: Number.POSITIVE_INFINITY },
-      send: (bytes) => post({ type: 'send', session, bytes }),
+      send: (bytes) => post({ type: 'send', session, bytes: alone(bytes) }),
     });
     post({ type: 'opened', session, previous: sink.previous, eager: sink.eager });
     this.#timer = setInterval(() => this.#session.checkDeadlines(), CHECK_INTERVAL_MS);
