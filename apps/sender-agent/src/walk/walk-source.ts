@@ -7,8 +7,9 @@ import {
   joinPath,
   kindOf,
   openBelow,
-  type OpenDirectory,
   openRoot,
+  SafeWay,
+  type OpenDirectory,
 } from '@periodic-backup/local-files';
 import { ExcludeRules } from './exclude-rules.js';
 import { HardLinkRegister } from './hard-link-register.js';
@@ -32,6 +33,8 @@ export type ExcludedListener = (path: Buffer, access: Buffer, isDirectory: boole
 interface Frame {
   readonly path: Buffer;
   readonly directory: OpenDirectory;
+  /** A plain path that leads here and nowhere else, if there is one: the system follows it in half the time. */
+  readonly safe: SafeWay | null;
   readonly names: PackedNames;
   next: number;
 }
@@ -90,7 +93,7 @@ export class SourceWalk {
   #openSource(): WalkedEntry {
     const directory = openRoot(this.root);
     const stats = fstatSync(directory.descriptor, { bigint: true });
-    const errno = this.#push(EMPTY, directory);
+    const errno = this.#push(EMPTY, directory, SafeWay.to(this.root, directory.descriptor));
     return walkedOf(entryOf(EMPTY, 'directory', stats, { unreadable: errno !== null }), stats);
   }
 
@@ -156,15 +159,16 @@ export class SourceWalk {
       if (!isGone(errno)) this.onProblem(path, errno);
       return errno;
     }
-    return this.#push(path, directory);
+    return this.#push(path, directory, frame.safe?.below(name, directory.descriptor) ?? null);
   }
 
-  #push(path: Buffer, directory: OpenDirectory): string | null {
+  #push(path: Buffer, opened: OpenDirectory, safe: SafeWay | null): string | null {
+    const directory = safe?.shorten(opened) ?? opened;
     try {
       // Without the right to search, every child would fail by itself: the directory is what cannot be read.
       lstatSync(Buffer.concat([directory.prefix, Buffer.from('.')]));
       const names = this.#list(path, directory);
-      this.#frames.push({ path, directory, names, next: 0 });
+      this.#frames.push({ path, directory, safe, names, next: 0 });
       return null;
     } catch (error) {
       closeSync(directory.descriptor);
