@@ -28,6 +28,7 @@ keep redis_url "rediss${plain#redis}"
 keep postgres_password "$(random)"
 keep database_url "postgres://periodic_backup:$(cat "$secrets/postgres_password")@postgres:5432/periodic_backup"
 keep api_token "$(random)"
+keep secrets_key "$(random)"
 keep grafana_password "$(random)"
 
 if [ $# -eq 0 ] && [ ! -e "$here/../.env" ]; then

@@ -3,7 +3,7 @@ import type { Logger } from '@periodic-backup/platform';
 import { ACCESS_CONTROLLERS, accessProviders } from './access/access-parts.js';
 import { AgentRegistry } from './agents/agent-registry.js';
 import { AgentsController } from './agents/agents.controller.js';
-import { ALERT_CONTROLLERS, ALERT_PROVIDERS } from './alerts/alert-parts.js';
+import { ALERT_CONTROLLERS, alertProviders } from './alerts/alert-parts.js';
 import { ChartsController } from './charts/charts.controller.js';
 import { BROWSE_CONTROLLERS, browseProviders } from './browse/browse-parts.js';
 import type { AdminApiConfig } from './config.js';
@@ -81,7 +81,7 @@ export class AdminApiModule {
           LiveFeed,
           RunMetrics,
         ],
-        ...ALERT_PROVIDERS,
+        ...alertProviders(config),
         ...[RunDetails, VaultSpaces, Overviews],
         ...[SnapshotShelf, TaskMaker, TaskDesk, VaultWork],
         ...browseProviders(config),

@@ -43,6 +43,21 @@ export const AdminApiConfig = z.object({
     60,
   ),
   SESSION_HOURS: env.integer('A login in a browser ends after so long at the latest', 1, 8760, 24),
+  API_TLS_CERT_FILE: env.optionalText(
+    'File of the certificate (PEM, with those that lead to its authority) by which the API speaks HTTPS, TLS 1.3 only; taken anew when it changes',
+  ),
+  API_TLS_KEY_FILE: env.optionalText('File of its key; needed with the certificate'),
+  API_TLS_NAMES: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9._:-]+(,[A-Za-z0-9._:-]+)*$/,
+      'must be host names and addresses with commas and no spaces',
+    )
+    .optional()
+    .meta({
+      description:
+        'Instead of these files: host names and addresses, with commas, by which the API is reached; it then speaks HTTPS with a certificate of the built-in authority, renewed by itself',
+    }),
   TRUST_PROXY: z
     .string()
     .regex(/^[^,\s]+(,[^,\s]+)*$/, 'must be addresses or networks with commas and no spaces')
@@ -59,6 +74,7 @@ export const AdminApiConfig = z.object({
     "File of the scheduler's key that signs tickets: with it the API looks into snapshots; whoever comes first makes it",
   ),
   TICKET_PUBLIC_KEY_FILE: env.optionalText('File of the public half; needed with the private one'),
+  SECRETS_KEY_FILE: env.secretsKeyFile(),
   CONSOLE_DIR: env.optionalText(
     'Folder of the built web console; left out: the one that was built beside this app',
   ),
@@ -134,6 +150,16 @@ export function loadAdminApiConfig(variables: NodeJS.ProcessEnv = process.env): 
   if ((config.TICKET_PRIVATE_KEY_FILE === undefined) !== (config.TICKET_PUBLIC_KEY_FILE === undefined))
     throw new ConfigError([
       'TICKET_PRIVATE_KEY_FILE and TICKET_PUBLIC_KEY_FILE go together: set both as for the scheduler, or neither.',
+    ]);
+  if ((config.API_TLS_CERT_FILE === undefined) !== (config.API_TLS_KEY_FILE === undefined))
+    throw new ConfigError(['API_TLS_CERT_FILE and API_TLS_KEY_FILE go together: set both or neither.']);
+  if (config.API_TLS_NAMES !== undefined && config.API_TLS_CERT_FILE !== undefined)
+    throw new ConfigError([
+      'API_TLS_NAMES asks for a certificate of the built-in authority, API_TLS_CERT_FILE names one of your own: set one of them.',
+    ]);
+  if (config.API_TLS_NAMES !== undefined && config.TICKET_PRIVATE_KEY_FILE === undefined)
+    throw new ConfigError([
+      'API_TLS_NAMES needs the built-in authority: set TICKET_PRIVATE_KEY_FILE and TICKET_PUBLIC_KEY_FILE to the files of the scheduler.',
     ]);
   return config;
 }

@@ -16,6 +16,8 @@ import type { LauncherChannel } from './launcher/launcher-link.js';
 import { nestLogger } from './http/nest-logger.js';
 import { PROBLEM_TYPE, toProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem-filter.js';
+import { certificateSource } from './http/tls/certificate-source.js';
+import { renewCertificates, tlsOptions } from './http/tls/serve-tls.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { serveOpenApi } from './open-api.js';
 
@@ -31,18 +33,22 @@ export async function startAdminApi(
   // Before anything else: Redis, agents and receivers may be waiting for their certificates.
   const authority = await FleetAuthority.open(given);
   const config = await fillFolders(given, authority);
+  const certificates = certificateSource(config, authority, logger);
+  const https = certificates && tlsOptions(await certificates.current());
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     frameworkErrors: refuseAddress,
     trustProxy: config.TRUST_PROXY ?? false,
+    ...(https ? { https } : {}),
   });
   const module = AdminApiModule.with(config, logger, authority, launcher);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: nestLogger(logger),
     abortOnError: false,
     bodyParser: false,
+    ...(https ? { httpsOptions: https } : {}),
   });
   demandRights(app);
   limitDrain(app, DRAIN_DEADLINE_MS);
@@ -54,6 +60,7 @@ export async function startAdminApi(
   app.useGlobalFilters(new ProblemFilter(logger));
   serveConsole(app, config.CONSOLE_DIR);
   serveOpenApi(app);
+  if (certificates) renewCertificates(app, certificates, logger);
   try {
     refuseOpenApi(config, await usersExist(app.get<Ledger>(LEDGER)));
     await app.listen(config.API_PORT, config.API_HOST);

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { AlertChannelView, AlertDelivery, AlertRule, Plan, Problem } from '@periodic-backup/contracts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type {
+  AlertChannelView,
+  AlertDelivery,
+  AlertRule,
+  Plan,
+  Problem,
+  StoredChannelSettings,
+} from '@periodic-backup/contracts';
+import { SecretBox, openChannel } from '@periodic-backup/platform';
 import { TestApi, planBody, startServers, type Servers } from './test-api.js';
 
 let servers: Servers;
@@ -33,8 +42,13 @@ const add = (settings: object, name = 'channel') =>
 const change = <T = AlertChannelView>(id: string, patch: object) =>
   api.call<T>('PATCH', `/api/v1/alert-channels/${id}`, patch);
 
+/** What lies in the ledger, opened with the key. */
 async function stored(id: string): Promise<Record<string, unknown>> {
-  const { rows } = await api.connection.ledger.execute<{ settings: Record<string, unknown> }>(
+  return openChannel(SecretBox.load(servers.secretsKeyFile), id, await inLedger(id));
+}
+
+async function inLedger(id: string): Promise<StoredChannelSettings> {
+  const { rows } = await api.connection.ledger.execute<{ settings: StoredChannelSettings }>(
     `select settings from alert_channels where id = '${id}'`,
   );
   return rows[0]!.settings;
@@ -208,4 +222,38 @@ test('alerts and deliveries are read by page', async () => {
   const open = (await api.call<{ items: object[] }>('GET', '/api/v1/alerts?state=open')).body;
   expect(open.items).toHaveLength(3);
   expect((await api.call('GET', '/api/v1/alert-deliveries')).body).toEqual({ items: [], nextCursor: null });
+});
+
+describe('secrets of channels', () => {
+  test('lie sealed in the ledger, URLs too', async () => {
+    const { body } = await add(webhook);
+    const settings = await inLedger(body.id);
+    expect(settings).toEqual({ kind: 'webhook', sealed: expect.stringMatching(/^v1\./) });
+    expect(JSON.stringify(settings)).not.toMatch(/hidden|whsec_/);
+  });
+
+  test('that an older version stored in the clear, or an older key has sealed, are sealed anew at the next start', async () => {
+    const clear = (await add(email, 'clear')).body.id;
+    const sealed = (await add(email, 'sealed')).body.id;
+    const before = await stored(clear);
+    await api.connection.ledger.execute(
+      `update alert_channels set settings = '${JSON.stringify(before)}' where id = '${clear}'`,
+    );
+    const old = readFileSync(servers.secretsKeyFile, 'utf8');
+    writeFileSync(servers.secretsKeyFile, `${'c'.repeat(64)}\n${old}`);
+    await (await TestApi.start(servers)).close();
+    writeFileSync(servers.secretsKeyFile, `${'c'.repeat(64)}\n`);
+    expect([await stored(clear), await stored(sealed)]).toEqual([before, before]);
+    writeFileSync(servers.secretsKeyFile, old);
+    const lost = await api.call<Problem>('GET', `/api/v1/alert-channels/${sealed}`);
+    expect([lost.status, lost.body.detail]).toEqual([500, expect.stringContaining('give the secret again')]);
+  });
+
+  test('are not taken where there is no key, and the answer says what to set', async () => {
+    const keyless = await TestApi.start(servers, { SECRETS_KEY_FILE: '' });
+    const body = { name: 'x', settings: webhook };
+    const answer = await keyless.call<Problem>('POST', '/api/v1/alert-channels', body);
+    await keyless.close();
+    expect([answer.status, answer.body.detail]).toEqual([501, expect.stringContaining('SECRETS_KEY_FILE')]);
+  });
 });

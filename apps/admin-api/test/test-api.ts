@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import {
   RECEIVERS_KEY,
   agentPresenceKey,
@@ -8,7 +9,13 @@ import {
 } from '@periodic-backup/contracts';
 import { openLedger, upsertAgents, type LedgerConnection } from '@periodic-backup/ledger';
 import { createLogger } from '@periodic-backup/platform';
-import { createDatabase, startRedis, type TestDatabase, type TestServer } from '@periodic-backup/testing';
+import {
+  createDatabase,
+  startRedis,
+  temporaryDirectory,
+  type TestDatabase,
+  type TestServer,
+} from '@periodic-backup/testing';
 import { Redis } from 'ioredis';
 import { loadAdminApiConfig, startAdminApi, type LauncherChannel } from '../src/index.js';
 
@@ -24,17 +31,23 @@ export interface Answer<Body = unknown> {
 export interface Servers {
   readonly postgres: TestDatabase;
   readonly redis: TestServer;
+  readonly secretsKeyFile: string;
   stop(): Promise<void>;
 }
 
 /** `server` is a PostgreSQL of its own for whoever kills it. */
 export async function startServers(server?: TestServer): Promise<Servers> {
-  const [postgres, redis] = await Promise.all([server ?? createDatabase(), startRedis()]);
+  const [postgres, redis, folder] = await Promise.all([
+    server ?? createDatabase(),
+    startRedis(),
+    temporaryDirectory(),
+  ]);
   return {
     postgres,
     redis,
+    secretsKeyFile: join(folder.path, 'secrets.key'),
     stop: async () => {
-      await Promise.all([postgres.stop(), redis.stop()]);
+      await Promise.all([postgres.stop(), redis.stop(), folder.remove()]);
     },
   };
 }
@@ -58,6 +71,7 @@ export class TestApi {
       REDIS_URL: servers.redis.url,
       API_PORT: '0',
       LOG_LEVEL: 'fatal',
+      SECRETS_KEY_FILE: servers.secretsKeyFile,
       ...variables,
     });
     const app = await startAdminApi(config, createLogger('admin-api', config.LOG_LEVEL), launcher);

@@ -17,6 +17,7 @@ export const SchedulerConfig = z.object({
   AUTHORITY_FILE: env.optionalText(
     'File of the certificate of the built-in authority, which the admin API makes: only reports of agents it vouches for are heard; default: `authority.pem` beside the public key of tickets',
   ),
+  SECRETS_KEY_FILE: env.secretsKeyFile(),
   MAX_ATTEMPTS: env.integer('Attempts of a run before it counts as failed', 1, 100, 5),
   RETRY_DELAYS_MS: z
     .string()

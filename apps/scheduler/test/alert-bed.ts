@@ -9,6 +9,7 @@ import {
   type Ledger,
   type PlanRow,
 } from '@periodic-backup/ledger';
+import { sealChannel } from '@periodic-backup/platform';
 import { until } from '@periodic-backup/testing';
 import type { TestBed } from './test-bed.js';
 import type { TakenRequest } from './test-http-server.js';
@@ -41,7 +42,8 @@ export class AlertBed {
 
   async channel(settings: AlertChannelSettings): Promise<string> {
     const id = randomUUID();
-    await insertAlertChannel(this.ledger, { id, name: `channel ${id}`, enabled: true, settings });
+    const sealed = sealChannel(this.bed.secrets, id, settings);
+    await insertAlertChannel(this.ledger, { id, name: `channel ${id}`, enabled: true, settings: sealed });
     return id;
   }
 

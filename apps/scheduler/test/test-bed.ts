@@ -32,6 +32,7 @@ import {
   loadConfig,
   openQueue,
   type RedisClient,
+  SecretBox,
 } from '@periodic-backup/platform';
 import {
   TestMembers,
@@ -88,6 +89,15 @@ export class TestBed {
     });
   }
 
+  get #secretsKeyFile(): string {
+    return join(this.directory.path, 'secrets.key');
+  }
+
+  /** As the admin API seals. */
+  get secrets(): SecretBox {
+    return SecretBox.load(this.#secretsKeyFile);
+  }
+
   get ticketPublicKeyFile(): string {
     return join(this.directory.path, 'ticket.pub');
   }
@@ -105,6 +115,7 @@ export class TestBed {
       DATABASE_URL: this.postgres.url,
       TICKET_PRIVATE_KEY_FILE: join(this.directory.path, 'ticket.key'),
       TICKET_PUBLIC_KEY_FILE: this.ticketPublicKeyFile,
+      SECRETS_KEY_FILE: this.#secretsKeyFile,
       RETRY_DELAYS_MS: '30,60',
       DISPATCH_INTERVAL_MS: '30',
       RECONCILE_INTERVAL_MS: '50',

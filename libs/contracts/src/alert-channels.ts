@@ -85,7 +85,7 @@ const Heartbeat = z.object({
   pings: z.array(Ping).min(1, 'must name a plan').max(1000),
 });
 
-/** As stored, with secrets. Never leaves the control plane. */
+/** With secrets. Never leaves the control plane. */
 export const AlertChannelSettings = z.discriminatedUnion('kind', [Webhook, Email, Ntfy, Heartbeat]);
 export type AlertChannelSettings = z.infer<typeof AlertChannelSettings>;
 export type SettingsOf<K extends AlertChannelSettings['kind']> = Extract<AlertChannelSettings, { kind: K }>;
@@ -121,6 +121,14 @@ export const AlertChannelSettingsInput = z.discriminatedUnion('kind', [
   }).strict(),
 ]);
 export type AlertChannelSettingsInput = z.infer<typeof AlertChannelSettingsInput>;
+
+/** As they lie in the ledger: only who has the key can open them. */
+export interface SealedChannelSettings {
+  readonly kind: AlertChannelSettings['kind'];
+  readonly sealed: string;
+}
+/** Older versions stored them in the clear. */
+export type StoredChannelSettings = SealedChannelSettings | AlertChannelSettings;
 
 const ChannelName = z.string().trim().min(1, 'must not be empty').max(100);
 

@@ -12,7 +12,6 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type {
-  AlertChannelSettings,
   AlertKind,
   AlertMessage,
   AlertSeverity,
@@ -26,6 +25,7 @@ import type {
   RunError,
   Schedule,
   SnapshotCounts,
+  StoredChannelSettings,
   Task,
   TaskResult,
 } from '@periodic-backup/contracts';
@@ -327,14 +327,14 @@ export const snapshots = pgTable(
   ],
 );
 
-/** Writer: admin-api. Where alerts go; `settings` hold secrets. */
+/** Writer: admin-api. Where alerts go; `settings` hold secrets, sealed with a key that is not here. */
 export const alertChannels = pgTable(
   'alert_channels',
   {
     id: uuid('id').primaryKey(),
     name: text('name').notNull(),
     enabled: boolean('enabled').notNull().default(true),
-    settings: jsonb('settings').$type<AlertChannelSettings>().notNull(),
+    settings: jsonb('settings').$type<StoredChannelSettings>().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },

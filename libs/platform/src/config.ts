@@ -126,6 +126,11 @@ export const env = {
       'Private CA (PEM) that signed the certificate of PostgreSQL; with it the connection is always encrypted; ' +
         'default: the public CAs',
     ),
+  secretsKeyFile: () =>
+    env.optionalText(
+      'File of the key that seals secrets of alert channels in the ledger, the same for scheduler and admin API: 64 hexadecimal ' +
+        'digits, older keys on further lines; whoever comes first makes it',
+    ),
   logLevel: () =>
     z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'], {

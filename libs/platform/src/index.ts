@@ -17,4 +17,6 @@ export { loadOrCreateKeyPair, loadPublicKey } from './keys.js';
 export { Counter, Gauge, Histogram, Registry, createMetrics } from './metrics.js';
 export { HealthServer, notReadyReasons, type ReadinessCheck } from './health.js';
 export { runService } from './run-service.js';
+export { SealBrokenError, SecretBox } from './secret-box.js';
+export { NoSecretsKeyError, isSealedNow, openChannel, sealChannel } from './channel-secrets.js';
 export { VERSION } from './version.js';

@@ -22,21 +22,39 @@ import {
 } from '@periodic-backup/ledger';
 import { LEDGER } from '../connections/tokens.js';
 import { ProblemError, notFound, type FieldError } from '../http/problem.js';
+import { ChannelSeal } from './channel-seal.js';
 import { mergeSettings, shownSettings } from './channel-settings.js';
 
 /** Makes and changes channels and rules: only such as can work, as far as is known here. */
 @Injectable()
 export class AlertBook {
-  constructor(@Inject(LEDGER) private readonly ledger: Ledger) {}
+  constructor(
+    @Inject(LEDGER) private readonly ledger: Ledger,
+    private readonly secrets: ChannelSeal,
+  ) {}
+
+  /** With its secrets masked. */
+  view(row: AlertChannelRow, newSecret: string | null = null): AlertChannelView {
+    const { createdAt, updatedAt, settings: _sealed, ...fields } = row;
+    return {
+      ...fields,
+      settings: shownSettings(this.secrets.open(row)),
+      newSecret,
+      createdAt: createdAt.toISOString(),
+      updatedAt: updatedAt.toISOString(),
+    };
+  }
 
   /** @throws ProblemError 422 with the fields at fault, 409 for a name that is taken */
   async addChannel({ settings: input, ...fields }: AlertChannelInput): Promise<AlertChannelView> {
     const { settings, newSecret, problems } = mergeSettings(input, null);
     refuse([...problems, ...(await this.#pingProblems(settings))]);
+    const id = randomUUID();
+    const sealed = this.secrets.seal(id, settings);
     const row = await namesChecked(() =>
-      insertAlertChannel(this.ledger, { id: randomUUID(), ...fields, settings }),
+      insertAlertChannel(this.ledger, { id, ...fields, settings: sealed }),
     );
-    return toChannelView(row, newSecret);
+    return this.view(row, newSecret);
   }
 
   /** @throws ProblemError 404, 409, 422 */
@@ -55,14 +73,14 @@ export class AlertBook {
           refuse([
             { path: 'settings.kind', message: `is ${current.settings.kind} for ever: make a new channel` },
           ]);
-        const merged = mergeSettings(input, current.settings);
+        const merged = mergeSettings(input, this.secrets.open(current));
         refuse([...merged.problems, ...unknownPlans(merged.settings, plans)]);
         newSecret = merged.newSecret;
-        return { ...change, settings: merged.settings };
+        return { ...change, settings: this.secrets.seal(id, merged.settings) };
       }),
     );
     if (!row) throw notFound('alert channel', id);
-    return toChannelView(row, newSecret);
+    return this.view(row, newSecret);
   }
 
   /** @throws ProblemError 422, 409 */
@@ -95,19 +113,6 @@ export class AlertBook {
   async #planIds(): Promise<ReadonlySet<string>> {
     return new Set((await livePlans(this.ledger)).map(({ id }) => id));
   }
-}
-
-export function toChannelView(
-  { createdAt, updatedAt, settings, ...fields }: AlertChannelRow,
-  newSecret: string | null = null,
-): AlertChannelView {
-  return {
-    ...fields,
-    settings: shownSettings(settings),
-    newSecret,
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-  };
 }
 
 function unknownPlans(settings: AlertChannelSettings, plans: ReadonlySet<string>): FieldError[] {

@@ -25,7 +25,7 @@ import { z } from 'zod';
 import { LEDGER } from '../connections/tokens.js';
 import { ApiProblems } from '../http/api-answers.js';
 import { notFound } from '../http/problem.js';
-import { AlertBook, toChannelView } from './alert-book.js';
+import { AlertBook } from './alert-book.js';
 
 const Id = z.uuid('must be a UUID');
 
@@ -53,7 +53,7 @@ export class AlertChannelsController {
   @ApiOkResponse({ description: 'All of them', standardSchema: AlertChannelPage })
   async list(): Promise<z.infer<typeof AlertChannelPage>> {
     const channels = await listAlertChannels(this.ledger);
-    return { items: channels.map((channel) => toChannelView(channel)), nextCursor: null };
+    return { items: channels.map((channel) => this.book.view(channel)), nextCursor: null };
   }
 
   @Get(':id')
@@ -63,7 +63,7 @@ export class AlertChannelsController {
   async get(@Param('id', { schema: Id }) id: string): Promise<z.infer<typeof AlertChannelView>> {
     const channel = await getAlertChannel(this.ledger, id);
     if (!channel) throw notFound('alert channel', id);
-    return toChannelView(channel);
+    return this.book.view(channel);
   }
 
   @Patch(':id')

@@ -1,5 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Histogram, type Registry } from '@periodic-backup/platform';
+import { isLoopback } from '../config.js';
+import { isSecure } from './arrived-request.js';
 
 /**
  * Bodies are JSON or refused: the types that a foreign page may post without asking (forms, plain text) are not read.
@@ -25,17 +27,26 @@ export function limitDrain(app: NestFastifyApplication, deadlineMs: number): voi
   });
 }
 
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+const HSTS = 'max-age=31536000';
+
 /** Answers are for the caller alone and never sniffed or framed. */
 export function setSafeHeaders(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onRequest', async (_request, reply) => {
+    .addHook('onRequest', async (request, reply) => {
+      const url = request.routeOptions.url ?? '';
       reply.headers({
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
         'cache-control': 'no-store',
+        'cross-origin-resource-policy': 'same-origin',
+        // The documentation and the console are pages with rules of their own; all else is data.
+        ...(url.startsWith('/api/docs') ? {} : { 'content-security-policy': DATA_POLICY }),
+        // Not for this machine: whatever else is served here by HTTP would be cut off.
+        ...(isSecure(request) && !isLoopback(request.hostname) ? { 'strict-transport-security': HSTS } : {}),
       });
     });
 }

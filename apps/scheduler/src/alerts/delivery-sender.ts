@@ -7,6 +7,8 @@ import {
   unansweredAlertTests,
   type AlertDeliveryRow,
 } from '@periodic-backup/ledger';
+import type { AlertChannelSettings } from '@periodic-backup/contracts';
+import { openChannel } from '@periodic-backup/platform';
 import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { AlertMetrics } from './alert-metrics.js';
 import { testMessage } from './messages/compose-message.js';
@@ -97,7 +99,13 @@ export class DeliverySender {
     if (!channel) return { ok: false, result: 'The channel was deleted.', final: true };
     if (!channel.enabled && delivery.what !== 'test')
       return { ok: false, result: 'The channel was switched off.', final: true };
-    return sendDelivery(channel, delivery, this.runtime.config.ALERT_TIMEOUT_MS);
+    let settings: AlertChannelSettings;
+    try {
+      settings = openChannel(this.runtime.secrets, channel.id, channel.settings);
+    } catch (error) {
+      return { ok: false, result: (error as Error).message };
+    }
+    return sendDelivery(settings, delivery, this.runtime.config.ALERT_TIMEOUT_MS);
   }
 
   /** A test says at once how it went. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { PingEvent, SettingsOf } from '@periodic-backup/contracts';
+import type { AlertChannelSettings, PingEvent, SettingsOf } from '@periodic-backup/contracts';
 import {
   addDeliveries,
   pingFacts,
@@ -10,6 +10,8 @@ import {
   type Ledger,
   type PingFacts,
 } from '@periodic-backup/ledger';
+import { openChannel } from '@periodic-backup/platform';
+import { SchedulerRuntime } from '../runtime/scheduler-runtime.js';
 import { plainMessage } from './messages/compose-message.js';
 
 /** What happened longer ago is no news for a dead man's switch. */
@@ -27,12 +29,13 @@ interface Ping {
 /** Lays out the calls that tell a dead man's switch how each of its plans does: of a burst of runs only the newest. */
 @Injectable()
 export class HeartbeatPings {
+  constructor(private readonly runtime: SchedulerRuntime) {}
+
   async layOut(transaction: Ledger, channels: readonly AlertChannelRow[], now: Date): Promise<void> {
-    const heartbeats = channels.flatMap((channel) =>
-      channel.enabled && channel.settings.kind === 'heartbeat'
-        ? [{ channel, settings: channel.settings }]
-        : [],
-    );
+    const heartbeats = channels.flatMap((channel) => {
+      const settings = channel.enabled && channel.settings.kind === 'heartbeat' ? this.#open(channel) : null;
+      return settings?.kind === 'heartbeat' ? [{ channel, settings }] : [];
+    });
     const facts = await pingFacts(
       transaction,
       heartbeats.flatMap(({ settings }) => settings.pings.map(({ planId }) => planId)),
@@ -48,6 +51,19 @@ export class HeartbeatPings {
       .filter(({ channel, runId, event }) => !added.has(`${channel.id} ${runId} ${event}`))
       .sort((a, b) => a.at.getTime() - b.at.getTime());
     for (const [position, ping] of fresh.entries()) await add(transaction, ping, now, position);
+  }
+
+  /** Null if its secrets cannot be opened: the other channels must not suffer from that. */
+  #open({ id, name, settings }: AlertChannelRow): AlertChannelSettings | null {
+    try {
+      return openChannel(this.runtime.secrets, id, settings);
+    } catch (error) {
+      this.runtime.logger.error(
+        { channel: name, error: (error as Error).message },
+        'a channel cannot be used',
+      );
+      return null;
+    }
   }
 }
 

@@ -1,7 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { openLedger, type Ledger, type LedgerConnection } from '@periodic-backup/ledger';
-import { connectRedis, loadOrCreateKeyPair, type Logger, type RedisClient } from '@periodic-backup/platform';
+import {
+  SecretBox,
+  connectRedis,
+  loadOrCreateKeyPair,
+  type Logger,
+  type RedisClient,
+} from '@periodic-backup/platform';
 import type { SchedulerConfig } from '../config.js';
 import { SchedulerMetrics } from './scheduler-metrics.js';
 
@@ -17,6 +23,8 @@ export class SchedulerRuntime {
     readonly ticketKey: KeyObject,
     /** The certificate of the authority that vouches for agents; the admin API makes it. */
     readonly authorityFile: string,
+    /** Opens secrets of alert channels; null: none were ever sealed. */
+    readonly secrets: SecretBox | null,
     /** Waits for Redis for as long as it takes. */
     readonly workerRedis: RedisClient,
     /** Fails at once while Redis is away. */
@@ -34,6 +42,7 @@ export class SchedulerRuntime {
 
   static async open(config: SchedulerConfig, logger: Logger): Promise<SchedulerRuntime> {
     const { privateKey } = loadOrCreateKeyPair(config.TICKET_PRIVATE_KEY_FILE, config.TICKET_PUBLIC_KEY_FILE);
+    const secrets = config.SECRETS_KEY_FILE === undefined ? null : SecretBox.load(config.SECRETS_KEY_FILE);
     const ledgerConnection = await openLedger(config.DATABASE_URL, {
       applicationName: 'scheduler',
       tlsCa: config.DATABASE_CA,
@@ -49,6 +58,7 @@ export class SchedulerRuntime {
       ledgerConnection,
       privateKey,
       config.AUTHORITY_FILE ?? join(dirname(config.TICKET_PUBLIC_KEY_FILE), 'authority.pem'),
+      secrets,
       connectRedis(config.REDIS_URL, 'worker', logger, config.REDIS_TLS_CA),
       connectRedis(config.REDIS_URL, 'producer', logger, config.REDIS_TLS_CA),
     );

@@ -74,6 +74,7 @@ export class DataFolder {
       ticketPublicKey: file('ticket-public.pem'),
       authorityKey: file('authority-key.pem'),
       authority: file('authority.pem'),
+      secrets: file('secrets.key'),
     };
   }
 

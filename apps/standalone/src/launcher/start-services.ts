@@ -40,13 +40,14 @@ export async function startServices(
     CREDENTIALS_DIR: folder.credentialsDir('agent'),
   });
   const { keyFiles } = folder;
-  const ticketKeys = {
+  const controlKeys = {
     TICKET_PRIVATE_KEY_FILE: keyFiles.ticketPrivateKey,
     TICKET_PUBLIC_KEY_FILE: keyFiles.ticketPublicKey,
     AUTHORITY_FILE: keyFiles.authority,
+    SECRETS_KEY_FILE: keyFiles.secrets,
   };
   await allOrFirstError([
-    instance.startService('scheduler', ticketKeys),
+    instance.startService('scheduler', controlKeys),
     instance.startService(
       'receiver',
       receiverSettings(
@@ -65,7 +66,7 @@ export async function startServices(
       API_PORT: String(options.apiPort),
       UNDER_LAUNCHER: 'yes',
       API_SERVICE_TOKEN: folder.memory.serviceToken,
-      ...ticketKeys,
+      ...controlKeys,
       AUTHORITY_KEY_FILE: keyFiles.authorityKey,
       PROVISION: provisionSetting(folder),
     }),

@@ -1,10 +1,10 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import type { AlertChannelSettings } from '@periodic-backup/contracts';
+import type { StoredChannelSettings } from '@periodic-backup/contracts';
 import { NameTakenError, violatesUnique } from '../ledger-errors.js';
 import type { Ledger } from '../open-ledger.js';
 import { alertChannels, alertRules } from '../schema.js';
 
-/** With its secrets. */
+/** With its secrets, sealed. */
 export type AlertChannelRow = typeof alertChannels.$inferSelect;
 
 /** By name. */
@@ -20,7 +20,7 @@ export async function getAlertChannel(ledger: Ledger, id: string): Promise<Alert
 /** @throws NameTakenError */
 export async function insertAlertChannel(
   ledger: Ledger,
-  channel: { id: string; name: string; enabled: boolean; settings: AlertChannelSettings },
+  channel: { id: string; name: string; enabled: boolean; settings: StoredChannelSettings },
 ): Promise<AlertChannelRow> {
   const [row] = await namesChecked(channel.name, () =>
     ledger.insert(alertChannels).values(channel).returning(),

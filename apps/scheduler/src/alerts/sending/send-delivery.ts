@@ -1,5 +1,5 @@
 import type { AlertChannelSettings } from '@periodic-backup/contracts';
-import type { AlertChannelRow, AlertDeliveryRow } from '@periodic-backup/ledger';
+import type { AlertDeliveryRow } from '@periodic-backup/ledger';
 import type { Outcome } from './http-call.js';
 import { sendEmail } from './send-email.js';
 import { sendNtfy } from './send-ntfy.js';
@@ -8,7 +8,7 @@ import { sendWebhook } from './send-webhook.js';
 
 /** One attempt over whatever the channel is. Never throws; what it says holds no secret of the channel. */
 export async function sendDelivery(
-  { settings }: Pick<AlertChannelRow, 'settings'>,
+  settings: AlertChannelSettings,
   delivery: AlertDeliveryRow,
   timeoutMs: number,
 ): Promise<Outcome> {
