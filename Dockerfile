@@ -49,9 +49,10 @@ RUN install -d -o node -g node -m 755 /var/lib/periodic-backup /var/lib/periodic
 COPY --from=packages /app /app
 # docker compose exec admin-api pbk status
 RUN printf '#!/bin/sh\nexec node /app/apps/cli/dist/bundle.js "$@"\n' >/usr/local/bin/pbk && chmod 755 /usr/local/bin/pbk
+COPY deploy/health-check.sh /usr/local/bin/health-check
 ARG APP
 WORKDIR /app/apps/${APP}
 USER node
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=5 \
-  CMD ["node", "-e", "const { HEALTH_URL: url } = process.env; if (url.startsWith('https:')) process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; fetch(url, { signal: AbortSignal.timeout(4000) }).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["/usr/local/bin/health-check"]
 CMD ["node", "dist/bundle.js"]

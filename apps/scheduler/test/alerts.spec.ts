@@ -221,16 +221,19 @@ test('a plan that is paused or deleted is told of no more, and not called well',
 test('an end that nobody was told of yet is taken back when it fails again', async () => {
   await alerts.rule();
   await alerts.webhook(server.url);
-  const plan = await bed.addPlan();
+  const [plan, other] = [await bed.addPlan(), await bed.addPlan()];
   await alerts.ended(plan, 'failed', 3);
   await start();
   await server.request();
   await alerts.ledger.execute('update alert_rules set grouping_seconds = 600');
+  // Whatever looked with the old rule has looked once this one is there.
+  await alerts.ended(other, 'failed', 3);
+  await until(async () => (await alerts.alerts('open')).length === 2);
   await alerts.ended(plan, 'committed', 2);
   await until(async () => (await alerts.alerts('resolved')).length === 1);
   await alerts.ended(plan, 'failed', 1);
-  await until(async () => (await alerts.alerts('open')).length === 1);
-  expect([(await alerts.alerts()).length, server.requests.length]).toEqual([1, 1]);
+  await until(async () => (await alerts.alerts('open')).length === 2);
+  expect([(await alerts.alerts()).length, server.requests.length]).toEqual([2, 1]);
 });
 
 test('a channel hears of an alert once, though two rules lead to it', async () => {
