@@ -6,6 +6,13 @@ import type { PastTick } from './demo-past.js';
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
+/** How many snapshots a vault has, and what its disk has room for. */
+export interface VaultRoom {
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly snapshots: number;
+}
+
 /** Writes into the ledger what only time could have: the demonstration's past. Nothing else of this project may. */
 export class DemoLedger {
   private constructor(private readonly client: pg.Client) {}
@@ -66,6 +73,14 @@ export class DemoLedger {
     await this.client.query(`update vaults set first_seen_at = first_seen_at - interval '45 days'`);
   }
 
+  /** A plan is no older than what is known of it: nothing was promised before. */
+  async sinceFirstRun(): Promise<void> {
+    await this.client.query(
+      `update plans set created_at = first.at - interval '1 minute'
+         from (select plan_id, min(scheduled_for) as at from runs group by plan_id) first where first.plan_id = plans.id`,
+    );
+  }
+
   async pausedSince(planId: string, at: Date): Promise<void> {
     await this.client.query('update plans set paused_at = $2 where id = $1', [planId, at]);
   }
@@ -74,24 +89,20 @@ export class DemoLedger {
     await this.client.query('update agents set last_seen_at = $2 where id = $1', [agentId, at]);
   }
 
-  /** How the vault filled in 30 days, from what its disk holds now. */
-  async addGrowth(
-    vaultId: string,
-    now: { readonly freeBytes: number; readonly totalBytes: number; readonly snapshots: number },
-    grewShare: number,
-  ): Promise<void> {
-    const grewBytes = now.freeBytes * grewShare;
+  /** How the vault filled in 30 days, up to what it holds now. */
+  async addGrowth(vaultId: string, now: VaultRoom, grewShare: number): Promise<void> {
     const thisHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-    for (let day = 30; day >= 1; day--) {
-      const share = (30 - day) / 30;
-      const uneven = 0.02 * Math.sin(day * 1.7);
+    for (let day = 30; day >= 0; day--) {
+      const missing = day / 30 + (day > 0 ? 0.02 * Math.sin(day * 1.7) : 0);
       await this.client.query(
         `insert into vault_samples (vault_id, at, stored_bytes, snapshots, free_bytes, total_bytes)
-         values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+         select $1, $2, round(coalesce(sum((counts ->> 'storedBytes')::bigint), 0) * $3::float), $4, $5, $6
+           from snapshots where vault_id = $1
+         on conflict (vault_id, at) do update set stored_bytes = excluded.stored_bytes, snapshots = excluded.snapshots`,
         [
-          ...[vaultId, new Date(thisHour - day * DAY_MS), Math.round(grewBytes * (0.8 + share + uneven))],
-          Math.round(now.snapshots * (0.5 + share / 2)),
-          Math.round(now.freeBytes + grewBytes * (1 - share - uneven)),
+          ...[vaultId, new Date(thisHour - day * DAY_MS), 1 - 0.6 * missing],
+          Math.round(now.snapshots * (1 - missing / 2)),
+          Math.round(now.freeBytes * (1 + grewShare * missing)),
           now.totalBytes,
         ],
       );

@@ -10,10 +10,11 @@ import { startFurtherReceiver } from '../support/further-receiver.js';
 import { LaunchedStack } from '../support/launched-stack.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { DemoApi } from './demo-api.js';
-import { DemoLedger } from './demo-ledger.js';
+import { DemoLedger, type VaultRoom } from './demo-ledger.js';
 import { pastOf } from './demo-past.js';
 import { demoPlans, type DemoAgent, type DemoPlan, type DemoVault } from './demo-plans.js';
 import { demoSources } from './demo-sources.js';
+import { joinAgent } from './join-agent.js';
 import { PastReceiver } from './past-receiver.js';
 import { SourceFiles } from './source-files.js';
 
@@ -56,7 +57,8 @@ export class DemoStack {
     mkdirSync(join(machineDir, 'vault'), { recursive: true });
     nameTheMachine(dataDir);
     const stack = await LaunchedStack.startEmpty({
-      ...{ dataDir, target: join(machineDir, 'vault'), env: { VAULT_NAME: 'cellar' } },
+      ...{ dataDir, target: join(machineDir, 'vault') },
+      env: { VAULT_NAME: 'cellar', FLEET_PORT: String(await freePort()) },
       ...(apiPort === undefined ? {} : { apiPort }),
       args: [...demoDirs(machineDir), '--restore-dir', join(machineDir, 'restored'), '--max-clients', '6'],
     });
@@ -115,6 +117,7 @@ export class DemoStack {
     for (const plan of demoPlans) await this.#addPlan(plan, vaults[plan.vault].id);
     await ledger.age();
     await this.#makePast(past, ledger);
+    await ledger.sinceFirstRun();
     await Promise.all(this.#past.splice(0).map((receiver) => receiver.stop()));
     await this.#startReceivers(vaultDirs);
     await this.api.call('PATCH', `receivers/${FIRST_AGENT}`, { draining: false });
@@ -122,8 +125,8 @@ export class DemoStack {
     await this.#addChannels();
     await this.#letFatesHappen(ledger);
     const filled = await this.#vaults();
-    await ledger.addGrowth(filled.cellar.id, spaceOf(filled.cellar), 0.22);
-    await ledger.addGrowth(filled.offsite.id, spaceOf(filled.offsite), 0.06);
+    await ledger.addGrowth(filled.cellar.id, roomOf(filled.cellar), 0.22);
+    await ledger.addGrowth(filled.offsite.id, roomOf(filled.offsite), 0.06);
     await ledger.close();
     this.#timers.push(setInterval(() => this.#files.get('dns-zones')?.growUntil(new Date()), 60_000));
   }
@@ -171,17 +174,12 @@ export class DemoStack {
   }
 
   async #startAgent(agent: DemoAgent): Promise<void> {
-    const stateDir = join(this.options.dataDir, `agent-${agent}`);
-    mkdirSync(stateDir);
-    const [allowed] = [dirsOf(agent, this.options.machineDir)];
-    this.#agents.set(
-      agent,
-      await ServiceProcess.start('sender-agent', {
-        ...{ AGENT_ID: agent, ALLOWED_DIRS: allowed.join(':'), STATE_DIR: stateDir },
-        ...{ RESTORE_DIRS: join(this.options.machineDir, 'restored'), REDIS_URL: this.stack.redisUrl() },
-        TICKET_PUBLIC_KEY_FILE: join(this.stack.dataDir, 'keys/ticket-public.pem'),
-      }),
-    );
+    const { dataDir, machineDir } = this.options;
+    const joining = {
+      ...{ id: agent, home: join(dataDir, `agent-${agent}`), allowedDirs: dirsOf(agent, machineDir) },
+      restoreDirs: [join(machineDir, 'restored')],
+    };
+    this.#agents.set(agent, await joinAgent(this.api, joining));
   }
 
   async #addPlan({ name, agent, source, schedule, more }: DemoPlan, vaultId: string): Promise<void> {
@@ -317,7 +315,7 @@ function demoDirs(machineDir: string): string[] {
   return [...dirsOf(FIRST_AGENT, machineDir), done].flatMap((dir) => ['--allow', dir]);
 }
 
-function spaceOf(vault: VaultView): { freeBytes: number; totalBytes: number; snapshots: number } {
+function roomOf(vault: VaultView): VaultRoom {
   return { freeBytes: vault.freeBytes ?? 0, totalBytes: vault.totalBytes ?? 0, snapshots: vault.snapshots };
 }
 

@@ -19,7 +19,7 @@ type Forecast = Pick<VaultGrowth, 'bytesPerDay' | 'daysToFull' | 'fullAt' | 'sen
 export function forecast(trend: VaultTrend | undefined, { freeBytes }: VaultRoom, now: Date): Forecast {
   if (!trend || trend.days < MIN_DAYS) return unknown(tooLittle(trend));
   const { bytesPerDay, days } = trend;
-  const basis = `over ${durationInWords(days * DAY_MS)}`;
+  const basis = `over ${roughly(days)}`;
   if (bytesPerDay < MIN_BYTES_PER_DAY)
     return {
       ...unknown(`Its disk did not fill ${basis}: there is no end in sight.`),
@@ -36,8 +36,13 @@ export function forecast(trend: VaultTrend | undefined, { freeBytes }: VaultRoom
     bytesPerDay: Math.round(bytesPerDay),
     daysToFull: Math.round(daysToFull * 10) / 10,
     fullAt: fullAt < 8.64e15 && daysToFull < 36_500 ? new Date(fullAt).toISOString() : null,
-    sentence: `By the trend ${basis} its disk is full in ${durationInWords(daysToFull * DAY_MS)}.`,
+    sentence: `By the trend ${basis} its disk is full in ${roughly(daysToFull)}.`,
   };
+}
+
+/** A trend is not known by the hour. */
+function roughly(days: number): string {
+  return durationInWords((days < 2 ? days : Math.round(days)) * DAY_MS);
 }
 
 function tooLittle(trend: VaultTrend | undefined): string {

@@ -4,6 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { theme, watchTheme } from '../../app/theme.js';
 import { useWidth } from '../layout/use-width.js';
 import type { ChartData, ChartSeries } from './chart-data.js';
+import { axisTimes } from './axis-times.js';
 import styles from './chart.module.css';
 
 /** The canvas itself; loaded only where a chart is. */
@@ -29,7 +30,7 @@ export default function Plot({ times, series, format, height }: ChartData & { re
         cursor: { points: { size: 7 } },
         scales: { y: { range: (_self, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.08] } },
         axes: [
-          { ...axis, grid: { show: false } },
+          { ...axis, grid: { show: false }, space: 64, values: (_self, instants) => axisTimes(instants) },
           { ...axis, size: 72, values: (_self, values) => values.map((value) => format(value)) },
         ],
         series: [{}, ...series.map((one) => seriesOptions(one, colour))],
