@@ -10,6 +10,12 @@ import type { ToWorker } from './session-messages.js';
 const MAX_BUFFERS_WITH_WORKER = 8;
 /** … and no more bytes: what is there when a receiver is killed has to be sent again. A millisecond's work or two. */
 const MAX_BYTES_WITH_WORKER = 2 * 1024 * 1024;
+/**
+ * With one buffer waiting behind the one that it works on, and this much in them, a worker is busy for a while: what
+ * arrives meanwhile is gathered by the network. Then a read brings more, and fewer messages cross between the threads.
+ */
+const BUSY_BUFFERS = 2;
+const BUSY_BYTES = 128 * 1024;
 const KEEPALIVE_AFTER_MS = 5_000;
 
 export type SessionOutcome =
@@ -107,9 +113,10 @@ export class SessionWire implements PeerReader {
   }
 
   get #workerIsFull(): boolean {
-    return (
-      this.#withWorker.length >= MAX_BUFFERS_WITH_WORKER || this.#bytesWithWorker >= MAX_BYTES_WITH_WORKER
-    );
+    const buffers = this.#withWorker.length;
+    const bytes = this.#bytesWithWorker;
+    if (buffers >= MAX_BUFFERS_WITH_WORKER || bytes >= MAX_BYTES_WITH_WORKER) return true;
+    return buffers >= BUSY_BUFFERS && bytes >= BUSY_BYTES;
   }
 
   gone(): void {
