@@ -204,6 +204,8 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('../screens/settings/settings-screen.js'), 'SettingsScreen'),
 });
+/** Within the shell, so that there is a way on from it. */
+const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: RouteNotFound });
 
 const routeTree = root.addChildren([
   login,
@@ -212,7 +214,7 @@ const routeTree = root.addChildren([
     ...[plans, newPlan, editPlan, plan.addChildren([planHistory, planRuns, planSnapshots, planSettings])],
     ...[runs, run, snapshots, snapshot, compare, restore],
     ...[agents, receivers, vaults],
-    ...[alerts, alertRules, alertChannels, alertDeliveries, audit, settings],
+    ...[alerts, alertRules, alertChannels, alertDeliveries, audit, settings, elsewhere],
   ]),
 ]);
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
+import { isPassing, isStatus } from '../../api/problems.js';
 import { apiQuery } from '../../api/queries.js';
 import { ErrorState } from '../../design/feedback/error-state.js';
 import { SkeletonRows } from '../../design/feedback/skeleton.js';
@@ -21,6 +22,9 @@ import styles from './run.module.css';
 
 /** A run that is not final is also looked at without an event: an agent that died sends none. */
 const LOOK_AGAIN_MS = 10_000;
+/** What was just asked for is a run only when the scheduler has taken it up: until then the API knows of none. */
+const TAKEN_UP_MS = 500;
+const TAKEN_UP_LOOKS = 60;
 
 /** A run: where it is, what it moved, what it could not, and what proves it. */
 export function RunScreen() {
@@ -28,21 +32,29 @@ export function RunScreen() {
   const run = useQuery({
     ...apiQuery('GET /runs/{id}', { params: { id: runId } }),
     refetchInterval: ({ state: { data } }) => (data && isFinal(data.state) ? false : LOOK_AGAIN_MS),
+    retry: (failures, error) => failures < (isStatus(error, 404) ? TAKEN_UP_LOOKS : isPassing(error) ? 2 : 0),
+    retryDelay: TAKEN_UP_MS,
   });
   const parent = <Link to="/runs">Runs</Link>;
-  if (run.isError)
-    return (
-      <Page title="Run" parent={parent}>
-        <ErrorState error={run.error} onRetry={() => void run.refetch()} />
-      </Page>
-    );
-  if (run.isPending)
-    return (
-      <Page title="Run" parent={parent}>
-        <SkeletonRows what="the run" />
-      </Page>
-    );
   const { data } = run;
+  if (data === undefined)
+    return (
+      <Page
+        title="Run"
+        parent={parent}
+        subtitle={
+          run.isPending && run.failureCount > 0
+            ? 'Waiting for the scheduler to take it up. That takes a moment.'
+            : undefined
+        }
+      >
+        {run.isError ? (
+          <ErrorState error={run.error} onRetry={() => void run.refetch()} />
+        ) : (
+          <SkeletonRows what="the run" />
+        )}
+      </Page>
+    );
   return (
     <Page
       title={runTitle(data)}
