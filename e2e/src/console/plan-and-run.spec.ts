@@ -42,6 +42,8 @@ describe('a new installation', () => {
   it('goes from the first visit to the first backup through the forms alone', async () => {
     const visit = await ConsolePage.open(browser, stack.url);
     const { page } = visit;
+    // What was just accepted is no run yet: the console asks again.
+    visit.expectMessage(/status of 404 .*\/api\/v1\/runs\//);
     await visit.goto('/');
     await page.getByRole('heading', { level: 1, name: 'New plan' }).waitFor();
     await page.getByRole('button', { name: 'Browse' }).click();
@@ -118,6 +120,8 @@ describe('a run', () => {
     });
     const visit = await ConsolePage.open(browser, stack.url);
     const { page } = visit;
+    // What was just accepted is no run yet: the console asks again.
+    visit.expectMessage(/status of 404 .*\/api\/v1\/runs\//);
     await visit.goto(`/plans/${planId}`);
     await page.getByRole('button', { name: 'Run now' }).click();
     const bar = page.getByRole('progressbar', { name: 'Progress of the run' });
