@@ -182,6 +182,23 @@ describe('receivers', () => {
     await until(async () => (await errorAt(page, 'Port')) !== '', { what: 'the port to be refused' });
     await visit.close();
   });
+
+  it('take no new clients while they are drained: a run waits and says why', async () => {
+    const visit = await ConsolePage.open(browser, stack.url);
+    const { page } = visit;
+    visit.expectMessage(/status of 404 .*\/api\/v1\/runs\//);
+    await visit.goto('/receivers');
+    await page.getByRole('button', { name: /^Drain / }).click();
+    await page.getByRole('button', { name: 'Drain', exact: true }).click();
+    await page.getByRole('button', { name: /^Take clients again/ }).waitFor();
+    await visit.goto(`/plans/${await planNamed('documents')}`);
+    await page.getByRole('button', { name: 'Run now' }).click();
+    await page.getByText(/is draining or shutting down/).waitFor();
+    await visit.goto('/receivers');
+    await page.getByRole('button', { name: /^Take clients again/ }).click();
+    await page.getByRole('button', { name: /^Drain / }).waitFor();
+    await visit.close();
+  });
 });
 
 describe.each([
@@ -206,6 +223,24 @@ describe.each([
       );
       expect([screen, Math.max(0, Number(overhang))]).toEqual([screen, 0]);
     }
+    await visit.close();
+  });
+});
+
+describe('a plan', () => {
+  it('is paused, resumed, and deleted once its consequences were read', async () => {
+    const visit = await ConsolePage.open(browser, stack.url);
+    const { page } = visit;
+    await visit.goto(`/plans/${await planNamed('cats')}`);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.getByRole('button', { name: 'More for this plan' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByText('The plan is not due any more').waitFor();
+    await page.getByRole('button', { name: 'Delete plan' }).click();
+    await page.waitForURL(/\/plans$/);
+    await page.getByRole('link', { name: 'cats' }).waitFor({ state: 'detached' });
     await visit.close();
   });
 });

@@ -56,15 +56,16 @@ export function ExcludeRow(props: ExcludeRowProps) {
       return (
         <span className={styles.nothing}>{rule.startsWith('!') ? 'changes nothing' : 'matches nothing'}</span>
       );
+    const words = `${countOf(known.files, 'file')}, ${formatBytes(known.bytes)}`;
     return (
       <button
         type="button"
         className={styles.matched}
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        aria-label={`${known.files === 1 ? '1 file' : `${known.files} files`} left out by ${rule}: show some`}
+        aria-label={`${words}, left out by ${rule}: show some`}
       >
-        {countOf(known.files, 'file')}, {formatBytes(known.bytes)}
+        {words}
       </button>
     );
   };
