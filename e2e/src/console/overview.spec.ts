@@ -16,7 +16,8 @@ const MISSED = 'The agent "laptop" was not online in time.';
 const PARTIAL = '1 file could not be read: /home/ada/locked.txt.';
 const SCREENS = [
   ...['/', '/plans', '/runs', '/snapshots', '/agents', '/vaults', '/alerts', '/alerts/rules'],
-  ...['/alerts/channels', '/alerts/deliveries', '/settings', '/no-such-screen'],
+  ...['/alerts/channels', '/alerts/deliveries', '/audit', '/settings', '/settings/users'],
+  ...['/settings/tokens', '/settings/password', '/no-such-screen'],
 ];
 
 let folder: TemporaryDirectory;

@@ -11,6 +11,7 @@ import { sessionQuery } from '../api/session.js';
 import { agentListSearch } from '../screens/agents/agent-list-search.js';
 import { alertListSearch } from '../screens/alerts/alert-list-search.js';
 import { deliveryListSearch } from '../screens/alerts/delivery-list-search.js';
+import { auditListSearch } from '../screens/audit/audit-list-search.js';
 import { startWithAPlan } from '../screens/overview/start-with-a-plan.js';
 import { periodOf } from '../screens/plan/period.js';
 import { planListSearch } from '../screens/plans/plan-list-search.js';
@@ -197,12 +198,28 @@ const alertDeliveries = createRoute({
 const audit = createRoute({
   getParentRoute: () => shell,
   path: '/audit',
+  validateSearch: auditListSearch,
   component: lazyRouteComponent(() => import('../screens/audit/audit-screen.js'), 'AuditScreen'),
 });
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
   component: lazyRouteComponent(() => import('../screens/settings/settings-screen.js'), 'SettingsScreen'),
+});
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/users',
+  component: lazyRouteComponent(() => import('../screens/settings/users-screen.js'), 'UsersScreen'),
+});
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('../screens/settings/tokens-screen.js'), 'TokensScreen'),
+});
+const password = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/password',
+  component: lazyRouteComponent(() => import('../screens/settings/password-screen.js'), 'PasswordScreen'),
 });
 /** Within the shell, so that there is a way on from it. */
 const elsewhere = createRoute({ getParentRoute: () => shell, path: '$', component: RouteNotFound });
@@ -214,7 +231,8 @@ const routeTree = root.addChildren([
     ...[plans, newPlan, editPlan, plan.addChildren([planHistory, planRuns, planSnapshots, planSettings])],
     ...[runs, run, snapshots, snapshot, compare, restore],
     ...[agents, receivers, vaults],
-    ...[alerts, alertRules, alertChannels, alertDeliveries, audit, settings, elsewhere],
+    ...[alerts, alertRules, alertChannels, alertDeliveries, audit],
+    ...[settings, users, tokens, password, elsewhere],
   ]),
 ]);
 

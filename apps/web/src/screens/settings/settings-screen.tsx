@@ -1,3 +1,4 @@
+import type { Right } from '@periodic-backup/contracts/http';
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { apiQuery } from '../../api/queries.js';
@@ -10,6 +11,7 @@ import { Fact, Facts } from '../../design/page/facts.js';
 import { Page } from '../../design/page/page.js';
 import { RelativeTime } from '../../design/time/relative-time.js';
 import { useConnected } from '../../live/live.js';
+import { SettingsTabs } from './settings-tabs.js';
 import styles from './settings.module.css';
 
 const THEMES = [
@@ -21,7 +23,7 @@ const THEMES = [
 /** How the console looks, who one is, and where everything else of the installation is found. */
 export function SettingsScreen() {
   return (
-    <Page title="Settings" width="narrow">
+    <Page title="Settings" tabs={<SettingsTabs />}>
       <div className={styles.cards}>
         <LookCard />
         <CallerCard />
@@ -52,13 +54,12 @@ function LookCard() {
   );
 }
 
-const RIGHT_WORDS: Readonly<Record<string, string>> = {
+const RIGHT_WORDS: Readonly<Record<Right, string>> = {
   read: 'look at everything',
   operate: 'make and run plans',
   restore: 'restore and download',
   delete: 'delete plans and unpin snapshots',
   administer: 'administer users, machines and alerts',
-  '*': 'do everything',
 };
 
 function CallerCard() {
@@ -69,7 +70,7 @@ function CallerCard() {
       <Facts>
         <Fact name="Logged in as">{data.user?.name ?? 'nobody: whoever reaches this API may do this'}</Fact>
         <Fact name="Role">{data.role}</Fact>
-        <Fact name="You may">{data.rights.map((right) => RIGHT_WORDS[right] ?? right).join(', ')}</Fact>
+        <Fact name="You may">{data.rights.map((right) => RIGHT_WORDS[right]).join(', ')}</Fact>
       </Facts>
     </Card>
   );
