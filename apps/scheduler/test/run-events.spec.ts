@@ -195,6 +195,28 @@ test.each([
   });
   const run = await bed.runIn(runId, 'failed', 'committed');
   expect(run).toMatchObject({ state: 'failed', error: { code: 'RECEIPT_INVALID' }, receipt: null });
+  expect(await audited()).toContainEqual(
+    expect.objectContaining({ action: 'refused.receipt', object: `run/${runId}` }),
+  );
+});
+
+test('a genuine receipt that is brought again for a later run fails that one, with a line in the audit log', async () => {
+  const { plan, runId: earlier, job } = await startRun();
+  const receipt = vault.receiptFor(job);
+  await agent.committed(job, vault);
+  await bed.runIn(earlier, 'committed');
+  const runId = await bed.requestRun(plan.id);
+  const { epoch, agentId } = (await agent.job(2)).order;
+  const attempt = { runId, epoch, agentId, at: new Date().toISOString() };
+  await bed.report({ type: 'ended', ...attempt, counts: COUNTS, problems: [], receipt, error: null });
+  const run = await bed.runIn(runId, 'failed', 'committed');
+  expect(run).toMatchObject({ state: 'failed', error: { code: 'RECEIPT_INVALID' }, receipt: null });
+  expect(await audited()).toContainEqual(
+    expect.objectContaining({
+      ...{ action: 'refused.receipt', object: `run/${earlier}` },
+      detail: expect.objectContaining({ reason: 'it is of another run' }),
+    }),
+  );
 });
 
 test('a report that was forged or comes again has no effect but a line in the audit log', async () => {
