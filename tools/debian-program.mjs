@@ -91,7 +91,8 @@ function writeWrapper(names, content, wrapper) {
     .map((directory) => join(content, directory))
     .filter(existsSync)
     .flatMap((directory) => readdirSync(directory).map((name) => join(directory, name)))
-    .filter((path) => path.includes('-linux-'));
+    .filter((path) => path.includes('-linux-'))
+    .flatMap((path) => [path, join(path, 'systemd')]);
   writeFileSync(
     wrapper,
     `#!/bin/sh\nLD_LIBRARY_PATH='${directories.join(':')}'\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} exec '${binary}' "$@"\n`,

@@ -8,6 +8,7 @@ import { packageBinary, pinnedNode, root, runtimeDir, workspaceEnv } from './pat
 import { findChromium } from './chromium-binary.mjs';
 import { findRedisServer } from './redis-binary.mjs';
 import { findRsync } from './rsync-binary.mjs';
+import { findSystemdAnalyze } from './systemd-analyze-binary.mjs';
 import { runProgram } from './run-program.mjs';
 
 const MINUTE_MS = 60_000;
@@ -23,12 +24,14 @@ const projects = ['libs', 'apps']
 let redisServer;
 let rsync;
 let chromium;
+let systemdAnalyze;
 
 const stages = [
   ['packages', () => installPackages(say)],
   ['redis', async () => (redisServer = await findRedisServer(say))],
   ['rsync', async () => (rsync = await findRsync(say))],
   ['chromium', async () => (chromium = await findChromium(say))],
+  ['systemd-analyze', async () => (systemdAnalyze = await findSystemdAnalyze(say))],
   // Lint and compilation keep one core busy each.
   [
     'format, lint, types and build',
@@ -112,6 +115,7 @@ async function jest(title, of, workers, minutes) {
       REDIS_SERVER_BIN: redisServer,
       RSYNC_BIN: rsync,
       CHROMIUM_BIN: chromium,
+      SYSTEMD_ANALYZE_BIN: systemdAnalyze,
       REDIS_URL: '',
       DATABASE_URL: '',
     },

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { temporaryDirectory, type TemporaryDirectory } from '@periodic-backup/testing';
 
 const UNIT = resolve(import.meta.dirname, '../../../../deploy/agent/periodic-backup-agent.service');
+const PROGRAM = process.env['SYSTEMD_ANALYZE_BIN'] ?? 'systemd-analyze';
 const NAME = 'periodic-backup-agent.service';
 /** Of 100, as `systemd-analyze security` reckons; it says 20 of a service that reads every file of the machine. */
 const MOST_EXPOSED = 20;
@@ -30,11 +31,7 @@ afterAll(() => machine.remove());
 
 /** What systemd itself says of the unit, as it lies on a machine where the package was installed. */
 async function judged(...args: string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)('systemd-analyze', [
-    ...args,
-    `--root=${machine.path}`,
-    NAME,
-  ]);
+  const { stdout, stderr } = await promisify(execFile)(PROGRAM, [...args, `--root=${machine.path}`, NAME]);
   return `${stdout}${stderr}`;
 }
 
