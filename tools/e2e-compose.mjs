@@ -1,7 +1,9 @@
 /** `npm run e2e:compose`: proves docker-compose.yml with a real engine. Runs on Node 20 without packages. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { buildServices } from './build.mjs';
 import { installPackages } from './install.mjs';
 import { packageBinary, pinnedNode, root, workspaceEnv } from './paths.mjs';
+import { findRedisServer } from './redis-binary.mjs';
 import { runProgram } from './run-program.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
@@ -11,12 +13,15 @@ if (missing) {
   say(`skipped: ${missing}; nothing was proved.`);
 } else {
   await installPackages(say);
+  // The package of the agent is tried beside what npm start runs.
+  await buildServices(say);
+  const redisServer = await findRedisServer(say);
   const { code } = await runProgram(
     pinnedNode(),
     [packageBinary('jest'), '--config', join(root, 'e2e/compose/jest.config.cjs'), ...process.argv.slice(2)],
     {
       cwd: root,
-      env: workspaceEnv({ NODE_NO_WARNINGS: '1' }),
+      env: workspaceEnv({ NODE_NO_WARNINGS: '1', REDIS_SERVER_BIN: redisServer }, dirname(redisServer)),
     },
   );
   process.exitCode = code;
