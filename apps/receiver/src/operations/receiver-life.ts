@@ -54,12 +54,12 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     await pool.start();
     await this.#recover();
     await status.refresh();
-    reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS));
     jobs.start();
     this.parts.keeper?.start();
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
-      void presence.start(port);
+      // A new ledger knows no key of this vault before it has seen this receiver: receipts told earlier would be refused.
+      void presence.start(port).then(() => reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS)));
     });
     server.on('draining', () => {
       logger.info('draining: no new sessions');
