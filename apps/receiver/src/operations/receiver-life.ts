@@ -59,7 +59,9 @@ export class ReceiverLife implements OnModuleInit, OnApplicationShutdown {
     server.on('listening', (port) => {
       logger.info({ host: config.RECEIVER_HOST, port }, 'backups are accepted');
       // A new ledger knows no key of this vault before it has seen this receiver: receipts told earlier would be refused.
-      void presence.start(port).then(() => reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS)));
+      void presence
+        .start(port)
+        .then(() => reporter.repeatSince(new Date(Date.now() - REPEAT_RECEIPTS_OF_MS)));
     });
     server.on('draining', () => {
       logger.info('draining: no new sessions');
