@@ -15,11 +15,15 @@ export class DirectoryNames {
 
   static in({ prefix }: OpenDirectory, { onlyDirectories = false } = {}): DirectoryNames {
     const names = new DirectoryNames();
-    const listing = opendirSync(prefix as unknown as string, { encoding: 'latin1', bufferSize: 256 });
+    const listing = opendirSync(prefix as unknown as string, {
+      encoding: 'buffer' as BufferEncoding,
+      bufferSize: 256,
+    });
     try {
       for (let item = listing.readSync(); item; item = listing.readSync()) {
-        if (isDirectory(item, prefix)) names.#directories.add(item.name);
-        else if (!onlyDirectories) names.#others.add(item.name);
+        const name = item.name as unknown as Buffer;
+        if (isDirectory(item, prefix, name)) names.#directories.add(name);
+        else if (!onlyDirectories) names.#others.add(name);
       }
     } finally {
       listing.closeSync();
@@ -68,9 +72,8 @@ function behind(names: PackedNames, name: Buffer): number {
 }
 
 /** Some file systems do not say in a listing what a name is. */
-function isDirectory(item: Dirent, prefix: Buffer): boolean {
+function isDirectory(item: Dirent, prefix: Buffer, name: Buffer): boolean {
   if (item.isDirectory()) return true;
   if (item.isFile() || item.isSymbolicLink()) return false;
-  const path = Buffer.concat([prefix, Buffer.from(item.name, 'latin1')]);
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return lstatSync(Buffer.concat([prefix, name]), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -9,7 +9,7 @@ describe('the names of a directory', () => {
       fc.property(fc.array(name, { maxLength: 300 }), (arrays) => {
         const names = arrays.map((bytes) => Buffer.from(bytes));
         const packed = new PackedNames(8);
-        for (const name of names) packed.add(name.toString('latin1'));
+        for (const name of names) packed.add(name);
         packed.sort();
         const sorted = Array.from({ length: packed.count }, (_, i) => packed.at(i).toString('latin1'));
         expect(sorted).toEqual(names.sort(Buffer.compare).map((name) => name.toString('latin1')));

@@ -14,15 +14,15 @@ export class PackedNames {
     return this.#count;
   }
 
-  /** @param name one character per byte: a string costs less than half of a buffer */
-  add(name: string): void {
+  add(name: Buffer): void {
     if (this.#used + name.length > this.#bytes.length) this.#bytes = grown(this.#bytes, name.length);
     if (this.#count === this.#ends.length) {
       const ends = new Uint32Array(this.#ends.length * 2);
       ends.set(this.#ends);
       this.#ends = ends;
     }
-    this.#used += this.#bytes.write(name, this.#used, 'latin1');
+    name.copy(this.#bytes, this.#used);
+    this.#used += name.length;
     this.#ends[this.#count++] = this.#used;
   }
 

@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  lstatSync,
-  opendirSync,
-  readlinkSync,
-  type BigIntStats,
-  type Dirent,
-} from 'node:fs';
+import { closeSync, fstatSync, lstatSync, opendirSync, readlinkSync, type BigIntStats } from 'node:fs';
 import { MAX_NAME_BYTES, MAX_PATH_BYTES, type Entry } from '@periodic-backup/protocol';
 import {
   entryOf,
@@ -190,12 +182,16 @@ export class SourceWalk {
     const names = new PackedNames();
     const excludes = this.#excludes;
     const listing = opendirSync(directory.prefix as unknown as string, {
-      encoding: 'latin1',
+      encoding: 'buffer' as BufferEncoding,
       bufferSize: 256,
     });
     try {
-      for (let item = listing.readSync(); item; item = listing.readSync())
-        if (!excludes.any || !this.#isExcluded(path, directory, item)) names.add(item.name);
+      for (let item = listing.readSync(); item; item = listing.readSync()) {
+        const name = item.name as unknown as Buffer;
+        const isDirectory = item.isDirectory();
+        if (!excludes.any || !excludes.excludes(joinPath(path, name), isDirectory)) names.add(name);
+        else if (this.onExcluded) this.#tellExcluded(this.onExcluded, path, directory, name, isDirectory);
+      }
     } finally {
       listing.closeSync();
     }
@@ -203,15 +199,16 @@ export class SourceWalk {
     return names;
   }
 
-  /** Whether a rule leaves the item out; tells whoever listens. */
-  #isExcluded(parent: Buffer, { prefix }: OpenDirectory, item: Dirent): boolean {
-    const name = Buffer.from(item.name, 'latin1');
+  #tellExcluded(
+    tell: ExcludedListener,
+    parent: Buffer,
+    { prefix }: OpenDirectory,
+    name: Buffer,
+    isDirectory: boolean,
+  ): void {
     const path = Buffer.from(joinPath(parent, name));
-    const isDirectory = item.isDirectory();
-    if (!this.#excludes.excludes(path, isDirectory)) return false;
-    const rule = this.onExcluded && this.#excludes.ruleOf(path, isDirectory);
-    if (rule !== null) this.onExcluded?.(path, Buffer.concat([prefix, name]), isDirectory, rule);
-    return true;
+    const rule = this.#excludes.ruleOf(path, isDirectory);
+    if (rule !== null) tell(path, Buffer.concat([prefix, name]), isDirectory, rule);
   }
 }
 
