@@ -8,6 +8,7 @@ import {
   mkdirSync,
   openSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -90,6 +91,25 @@ describe('a walk', () => {
   it('carries names that are not UTF-8', () => {
     writeFileSync(Buffer.concat([Buffer.from(`${source}/`), Buffer.from([0x66, 0xff, 0xfe])]), 'x');
     expect(walk()[1]?.path).toEqual(Buffer.from([0x66, 0xff, 0xfe]));
+  });
+
+  it('asks what a name is where the file system does not say so in a listing', () => {
+    const image = join(directory.path, 'image');
+    writeFileSync(image, '');
+    truncateSync(image, 4 << 20);
+    execFileSync('mkfs.ext4', ['-q', '-O', '^filetype', image]);
+    execFileSync('mount', ['-o', 'loop', image, source]);
+    try {
+      mkdirSync(join(source, 'é'));
+      touch('é/ü', 'plain');
+      const entries = walk(['lost+found/']);
+      expect(entries.map(({ path, kind }) => `${path.toString()} ${kind}`)).toEqual([
+        ...[' directory', 'plain file', 'é directory', 'é/ü file'],
+      ]);
+      expect(problems).toEqual([]);
+    } finally {
+      execFileSync('umount', ['-l', source]);
+    }
   });
 
   it('names the first path of a file for its other names', () => {
